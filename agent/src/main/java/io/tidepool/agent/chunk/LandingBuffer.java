@@ -1,0 +1,199 @@
+package io.tidepool.agent.chunk;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Off-heap memory that one chunk is filled into, and that readers may read up to its watermark while it fills.
+ *
+ * <pre>
+ *   0            watermark            length       capacity
+ *   |##### landed ####|.... to come ....|   unused    |
+ *        readers            the filler
+ * </pre>
+ *
+ * <p>Exactly one thread fills it ({@link #writable}, {@link #advance}, then {@link #complete} or {@link #fail}); any
+ * number wait and read. The bytes below the watermark never change until the pool takes the buffer back, which its owner
+ * does only when no lease is left. The checksum of each block is computed as it lands, while its bytes are in the CPU's
+ * cache.
+ */
+public final class LandingBuffer {
+    private final ByteBuffer memory;
+    private final int length;
+    private final int[] blockCrc32c;
+    private final CRC32C crc = new CRC32C();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final AtomicInteger waiters = new AtomicInteger();
+
+    private int crcPosition;
+    private volatile int watermark;
+    private volatile boolean ended;
+    private volatile @Nullable ChunkException failure;
+    private long crc64;
+    private boolean hasCrc64;
+
+    /**
+     * @param memory direct, of at least {@code length} bytes; owned by the pool that lent it
+     * @param length of the chunk in bytes
+     */
+    public LandingBuffer(ByteBuffer memory, int length) {
+        this.memory = memory;
+        this.length = length;
+        this.blockCrc32c = new int[ChunkLayout.blockCount(length)];
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** Bytes that have landed. */
+    public int watermark() {
+        return watermark;
+    }
+
+    public boolean isFull() {
+        return watermark == length;
+    }
+
+    /** Filler only: a view of what is still to come, from the watermark to the length. */
+    public ByteBuffer writable() {
+        return memory.slice(watermark, length - watermark);
+    }
+
+    /** Filler only: publishes the {@code count} bytes after the watermark to readers. */
+    public void advance(int count) {
+        int landed = watermark + count;
+        if (count < 0 || landed > length) {
+            throw new IllegalArgumentException("advance by " + count + " at " + watermark + " of " + length);
+        }
+        checksum(landed);
+        watermark = landed;
+        wakeReaders();
+    }
+
+    private void checksum(int landed) {
+        while (crcPosition < landed) {
+            int block = crcPosition / ChunkLayout.BLOCK_BYTES;
+            int blockEnd = Math.min((block + 1) * ChunkLayout.BLOCK_BYTES, length);
+            int until = Math.min(blockEnd, landed);
+            crc.update(memory.slice(crcPosition, until - crcPosition));
+            crcPosition = until;
+            if (until == blockEnd) {
+                blockCrc32c[block] = (int) crc.getValue();
+                crc.reset();
+            }
+        }
+    }
+
+    /** CRC32C of each block that has landed whole; the array is the buffer's own. */
+    public int[] blockCrc32c() {
+        return blockCrc32c;
+    }
+
+    /** Filler only: the chunk's CRC64-ECMA, which whoever fetched it from the origin computed. */
+    public void setCrc64(long value) {
+        crc64 = value;
+        hasCrc64 = true;
+    }
+
+    public boolean hasCrc64() {
+        return hasCrc64;
+    }
+
+    public long crc64() {
+        return crc64;
+    }
+
+    /** Filler only: no more bytes will come, and all have. */
+    public void complete() {
+        if (!isFull()) {
+            throw new IllegalStateException("complete at " + watermark + " of " + length);
+        }
+        end(null);
+    }
+
+    /** Filler only: no more bytes will come. Those below the watermark stay readable. */
+    public void fail(ChunkException why) {
+        end(why);
+    }
+
+    private void end(@Nullable ChunkException why) {
+        failure = why;
+        ended = true;
+        wakeReaders();
+    }
+
+    private void wakeReaders() {
+        // Ordered after the volatile write of the watermark; a reader counts itself before it looks at the watermark.
+        if (waiters.get() > 0) {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * Waits until {@code count} bytes have landed.
+     *
+     * @throws ChunkException if the fill failed before that, or {@code deadline} passed
+     */
+    public void await(int count, Deadline deadline) throws ChunkException, InterruptedException {
+        if (watermark >= count) {
+            return;
+        }
+        lock.lockInterruptibly();
+        try {
+            waiters.incrementAndGet();
+            while (watermark < count) {
+                if (ended) {
+                    throw failed();
+                }
+                long left = deadline.remainingNanos();
+                if (left <= 0) {
+                    throw new ChunkException(
+                            ChunkException.Kind.DEADLINE, "no bytes within the deadline (" + watermark + " landed)");
+                }
+                changed.await(left, TimeUnit.NANOSECONDS);
+            }
+        } finally {
+            waiters.decrementAndGet();
+            lock.unlock();
+        }
+    }
+
+    private ChunkException failed() {
+        ChunkException why = failure;
+        return why == null
+                ? new ChunkException(ChunkException.Kind.INTERNAL, "read past the end of a chunk of " + length)
+                : why.copy();
+    }
+
+    /** Copies landed bytes from {@code offset} into {@code into}, as many as fit and have landed; never waits. */
+    public int copy(int offset, ByteBuffer into) {
+        int count = Math.min(into.remaining(), watermark - offset);
+        if (count <= 0) {
+            return 0;
+        }
+        into.put(memory.slice(offset, count));
+        return count;
+    }
+
+    /** A read-only view of the landed bytes. */
+    public ByteBuffer landed() {
+        return memory.slice(0, watermark).asReadOnlyBuffer();
+    }
+
+    /** For the pool that lent it. */
+    public ByteBuffer memory() {
+        return memory;
+    }
+}

@@ -1,0 +1,85 @@
+package io.tidepool.agent.metrics;
+
+import java.util.List;
+
+/**
+ * Everything the agent counts, as one list: docs/METRICS.md is held against it by a test.
+ *
+ * <p>Base units (bytes, seconds), no label that grows with the number of objects, hosts' paths or keys.
+ */
+public enum Metric {
+    READ_BYTES(
+            Type.COUNTER, "tidepool_read_bytes", "Bytes handed to readers, by where they were found.", "edge", "tier"),
+    READ_REQUESTS(Type.COUNTER, "tidepool_read_requests", "Read requests, by outcome.", "edge", "result"),
+    READ_WAIT_SECONDS(Type.TIMER, "tidepool_read_wait", "Time that a read waited for bytes that were not there yet."),
+    FILL_BYTES(Type.COUNTER, "tidepool_fill_bytes", "Bytes that landed, by source.", "tier"),
+    FILLS(Type.COUNTER, "tidepool_fills", "Chunk fills that ended, by outcome.", "result"),
+    FILL_SECONDS(Type.TIMER, "tidepool_fill", "Time from the start of a chunk's fill to its last byte."),
+    FILLS_IN_FLIGHT(Type.GAUGE, "tidepool_fills_in_flight", "Chunks being filled now."),
+    ORIGIN_REQUESTS(Type.COUNTER, "tidepool_origin_requests", "Requests to the origin.", "operation", "result"),
+    ORIGIN_BYTES(Type.COUNTER, "tidepool_origin_bytes", "Object bytes received from the origin, wasted ones included."),
+    ORIGIN_RETRIES(
+            Type.COUNTER, "tidepool_origin_retries", "Tries at the origin that failed and were repeated.", "reason"),
+    ORIGIN_STALENESS_SECONDS(
+            Type.GAUGE,
+            "tidepool_origin_staleness_seconds",
+            "Age of the oldest answer that is served because the origin can't be asked; 0 when it can."),
+    LANDING_BYTES(Type.GAUGE, "tidepool_landing_bytes", "Landing memory in use."),
+    LANDING_LIMIT_BYTES(Type.GAUGE, "tidepool_landing_limit_bytes", "Landing memory that may be in use."),
+    LANDING_WAIT_SECONDS(Type.TIMER, "tidepool_landing_wait", "Time that fills waited for landing memory.", "priority"),
+    CACHE_BYTES(Type.GAUGE, "tidepool_cache_bytes", "Chunk bytes in the cache directory."),
+    CACHE_LIMIT_BYTES(Type.GAUGE, "tidepool_cache_limit_bytes", "Capacity of the cache directory."),
+    CACHE_CHUNKS(Type.GAUGE, "tidepool_cache_chunks", "Chunks in the cache directory."),
+    CACHE_EVICTED_BYTES(Type.COUNTER, "tidepool_cache_evicted_bytes", "Chunk bytes freed, by reason.", "reason"),
+    CACHE_STORE_FAILURES(
+            Type.COUNTER,
+            "tidepool_cache_store_failures",
+            "Chunks that could not be kept on disk, by reason.",
+            "reason"),
+    CHUNKS_CORRUPT(Type.COUNTER, "tidepool_chunks_corrupt", "Chunks whose checksum was wrong, by where.", "tier"),
+    OBJECTS_QUARANTINED(
+            Type.COUNTER, "tidepool_objects_quarantined", "Object versions whose whole checksum was wrong."),
+    CATALOG_LOOKUPS(Type.COUNTER, "tidepool_catalog_lookups", "Lookups of names, by how they were answered.", "result"),
+    NAMES_HIDDEN(Type.COUNTER, "tidepool_names_hidden", "Keys not shown because they can't be file names.", "reason"),
+    READ_AHEAD_CHUNKS(Type.COUNTER, "tidepool_read_ahead_chunks", "Chunks asked for before a reader did.", "mode"),
+    STREAMS(Type.COUNTER, "tidepool_streams", "Whole-model streams, by what became of them.", "result"),
+    LOADS(Type.COUNTER, "tidepool_loads", "Model loads that ended in a report."),
+    OPEN_FILES(Type.GAUGE, "tidepool_open_files", "Open handles.", "edge");
+
+    /** How a metric behaves in time. */
+    public enum Type {
+        COUNTER,
+        GAUGE,
+        /** A count, a sum and a maximum, in seconds. */
+        TIMER
+    }
+
+    private final Type type;
+    private final String prometheusName;
+    private final String help;
+    private final List<String> labels;
+
+    Metric(Type type, String prometheusName, String help, String... labels) {
+        this.type = type;
+        this.prometheusName = prometheusName;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /** The base name; Prometheus adds {@code _total} to counters and {@code _seconds_…} to timers. */
+    public String prometheusName() {
+        return prometheusName;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    public List<String> labels() {
+        return labels;
+    }
+}
