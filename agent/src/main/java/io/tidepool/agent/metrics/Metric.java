@@ -57,6 +57,8 @@ public enum Metric {
     private final Type type;
     private final String prometheusName;
     private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of: unmodifiable
     private final List<String> labels;
 
     Metric(Type type, String prometheusName, String help, String... labels) {
