@@ -1,4 +1,4 @@
-/** The vocabulary: object versions, chunks, blocks, landing buffers. JDK types only. */
+/** The vocabulary: object versions, chunks, blocks, landing buffers, and who waits for what first. JDK types only. */
 @NullMarked
 package io.tidepool.agent.chunk;
 

@@ -3,6 +3,7 @@ package io.tidepool.agent.memory;
 import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.LandingBuffer;
+import io.tidepool.agent.chunk.PriorityGate;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import java.nio.ByteBuffer;

@@ -1,7 +1,5 @@
-package io.tidepool.agent.memory;
+package io.tidepool.agent.chunk;
 
-import io.tidepool.agent.chunk.FillTicket;
-import io.tidepool.agent.chunk.Priority;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
