@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * cache.
  */
 public final class LandingBuffer {
-    private final ByteBuffer memory;
+    private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
+
     private final int length;
     private final int[] blockCrc32c;
     private final CRC32C crc = new CRC32C();
@@ -31,6 +32,7 @@ public final class LandingBuffer {
     private final Condition changed = lock.newCondition();
     private final AtomicInteger waiters = new AtomicInteger();
 
+    private ByteBuffer memory = NONE;
     private int crcPosition;
     private volatile int watermark;
     private volatile boolean ended;
@@ -39,13 +41,37 @@ public final class LandingBuffer {
     private boolean hasCrc64;
 
     /**
+     * A buffer without memory yet: readers may wait on it already.
+     *
+     * @param length of the chunk in bytes
+     */
+    public LandingBuffer(int length) {
+        this.length = length;
+        this.blockCrc32c = new int[ChunkLayout.blockCount(length)];
+    }
+
+    /**
      * @param memory direct, of at least {@code length} bytes; owned by the pool that lent it
      * @param length of the chunk in bytes
      */
     public LandingBuffer(ByteBuffer memory, int length) {
-        this.memory = memory;
-        this.length = length;
-        this.blockCrc32c = new int[ChunkLayout.blockCount(length)];
+        this(length);
+        attach(memory);
+    }
+
+    /** For the pool: lends {@code memory}, before the filler starts. */
+    public void attach(ByteBuffer lent) {
+        if (lent.capacity() < length) {
+            throw new IllegalArgumentException(lent.capacity() + " bytes of memory for a chunk of " + length);
+        }
+        memory = lent;
+    }
+
+    /** For the pool: takes the memory back, empty if there was none. Nobody may read any more. */
+    public ByteBuffer detach() {
+        ByteBuffer lent = memory;
+        memory = NONE;
+        return lent;
     }
 
     public int length() {
@@ -189,11 +215,8 @@ public final class LandingBuffer {
 
     /** A read-only view of the landed bytes. */
     public ByteBuffer landed() {
-        return memory.slice(0, watermark).asReadOnlyBuffer();
-    }
-
-    /** For the pool that lent it. */
-    public ByteBuffer memory() {
-        return memory;
+        // The watermark first: reading it makes the memory that was attached before it visible.
+        int landed = watermark;
+        return memory.slice(0, landed).asReadOnlyBuffer();
     }
 }

@@ -34,8 +34,8 @@ public final class LandingPool {
         metrics.gauge(Metric.LANDING_LIMIT_BYTES, () -> (double) buffers * ChunkLayout.CHUNK_BYTES);
     }
 
-    /** Waits for memory for a chunk of {@code length} bytes; the caller owes a {@link #release}. */
-    public LandingBuffer acquire(int length, FillTicket ticket) throws InterruptedException {
+    /** Waits for memory for {@code buffer}; the caller owes a {@link #release}. */
+    public void lend(LandingBuffer buffer, FillTicket ticket) throws InterruptedException {
         long start = System.nanoTime();
         gate.acquire(ticket);
         metrics.time(
@@ -46,10 +46,13 @@ public final class LandingPool {
         return new LandingBuffer(memory == null ? ByteBuffer.allocateDirect(ChunkLayout.CHUNK_BYTES) : memory, length);
     }
 
-    /** Takes back a buffer that nobody reads or fills any more. */
+    /** Takes the memory back from a buffer that nobody reads or fills any more; does nothing if it has none. */
     public void release(LandingBuffer buffer) {
-        idle.addFirst(buffer.memory());
-        gate.release();
+        ByteBuffer memory = buffer.detach();
+        if (memory.capacity() > 0) {
+            idle.addFirst(memory);
+            gate.release();
+        }
     }
 
     /** How many chunks may land at once. */
