@@ -43,7 +43,7 @@ public final class LandingPool {
                 System.nanoTime() - start,
                 ticket.priority().name().toLowerCase(Locale.ROOT));
         ByteBuffer memory = idle.pollFirst();
-        return new LandingBuffer(memory == null ? ByteBuffer.allocateDirect(ChunkLayout.CHUNK_BYTES) : memory, length);
+        buffer.attach(memory == null ? ByteBuffer.allocateDirect(ChunkLayout.CHUNK_BYTES) : memory);
     }
 
     /** Takes the memory back from a buffer that nobody reads or fills any more; does nothing if it has none. */
