@@ -1,0 +1,50 @@
+package io.tidepool.agent.cli;
+
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The only main class: every command hangs off it. */
+@Command(
+        name = "tidepool",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Loads models from a bucket fast: a file system and a read API over a cache on this host.%n",
+        footer = {
+            "",
+            "First steps:",
+            "  tidepool demo                    see it work on this machine, without a bucket",
+            "  tidepool config check FILE       is my configuration right?",
+            "  tidepool agent --config FILE     mount the bucket and serve it",
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage.%n"
+        })
+public final class Tidepool {
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of an unexpected error (also: TIDEPOOL_DEBUG=1).")
+    boolean debug = System.getenv("TIDEPOOL_DEBUG") != null;
+
+    public static void main(String[] args) {
+        Logging.configure(args);
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The whole command line, ready to execute; for main and for tests. */
+    public static CommandLine commandLine() {
+        Tidepool root = new Tidepool();
+        CommandLine line = new CommandLine(root);
+        for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
+            extension.commands().forEach(line::addSubcommand);
+        }
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(CommandErrors::wrongUsage)
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> CommandErrors.failed(failure, command, root.debug));
+    }
+}

@@ -1,0 +1,89 @@
+package io.tidepool.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What a person sees of the command line itself: help, versions, mistakes. */
+final class TidepoolTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(CommandLine line, String... args) {
+        return line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
+    }
+
+    @Test
+    void helpSaysWhatToDoFirst() {
+        assertThat(run(Tidepool.commandLine(), "--help")).isZero();
+        assertThat(out.toString())
+                .contains("First steps:")
+                .contains("tidepool demo")
+                .endsWith("\n");
+    }
+
+    @Test
+    void versionIsOneLine() {
+        assertThat(run(Tidepool.commandLine(), "--version")).isZero();
+        assertThat(out.toString().lines())
+                .singleElement()
+                .asString()
+                .matches("tidepool \\S+ \\(Java 25.*, Linux .*\\)");
+    }
+
+    @Test
+    void mistypedOptionIsAUsageErrorThatNamesTheNearest() {
+        assertThat(run(Tidepool.commandLine(), "--versoin")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("tidepool: Unknown option: '--versoin'")
+                .contains("--version")
+                .contains("Try 'tidepool --help'.");
+    }
+
+    @Test
+    void foreseenFailureIsOneLine() {
+        int exit = run(with(new CommandFailure("no such mount: 'x'; see tidepool ls")), "broken");
+        assertThat(exit).isEqualTo(1);
+        assertThat(err).hasToString("tidepool: no such mount: 'x'; see tidepool ls\n");
+    }
+
+    @Test
+    void unexpectedFailureIsOneLineThatSaysWhereTheStackTraceIs() throws IOException {
+        assertThat(run(with(new IllegalStateException("boom")), "broken")).isEqualTo(1);
+        Matcher line = Pattern.compile("tidepool: unexpected IllegalStateException: boom \\(stack trace: (.*)\\)\n")
+                .matcher(err.toString());
+        assertThat(line.matches()).as("%s", err).isTrue();
+        Path log = Path.of(line.group(1));
+        assertThat(Files.readString(log)).contains("java.lang.IllegalStateException: boom\n\tat ");
+        Files.delete(log);
+    }
+
+    @Test
+    void debugShowsTheStackTrace() {
+        assertThat(run(with(new IllegalStateException("boom")), "--debug", "broken"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("\tat ").endsWith("tidepool: unexpected IllegalStateException: boom\n");
+    }
+
+    private static CommandLine with(RuntimeException failure) {
+        return Tidepool.commandLine().addSubcommand(new Broken(failure));
+    }
+
+    @Command(name = "broken")
+    private record Broken(RuntimeException failure) implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            throw failure;
+        }
+    }
+}
