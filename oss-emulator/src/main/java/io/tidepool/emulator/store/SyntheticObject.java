@@ -1,0 +1,104 @@
+package io.tidepool.emulator.store;
+
+import io.tidepool.emulator.SyntheticBytes;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** An object of any size whose bytes are computed, not stored; also their oracle for tests. */
+public final class SyntheticObject implements StoredObject {
+
+    private final SyntheticSpec spec;
+    private final boolean offersCrc64;
+    private final String etag;
+    private final Instant lastModified;
+    private final long seed;
+
+    SyntheticObject(SyntheticSpec spec, boolean offersCrc64, Instant lastModified) {
+        this.spec = spec;
+        this.offersCrc64 = offersCrc64;
+        byte[] prefix = new byte[spec.prefix().remaining()];
+        spec.prefix().duplicate().get(prefix);
+        this.etag = Digests.md5Hex(
+                "synthetic\n%s\n%d\n%d\n%s".formatted(spec.key(), spec.version(), spec.size(), Digests.md5Hex(prefix)));
+        this.lastModified = lastModified;
+        this.seed = SyntheticBytes.seed(spec.key(), spec.version());
+    }
+
+    public SyntheticSpec spec() {
+        return spec;
+    }
+
+    public long version() {
+        return spec.version();
+    }
+
+    @Override
+    public String key() {
+        return spec.key();
+    }
+
+    @Override
+    public long size() {
+        return spec.size();
+    }
+
+    @Override
+    public String etag() {
+        return etag;
+    }
+
+    @Override
+    public Instant lastModified() {
+        return lastModified;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return Map.of();
+    }
+
+    @Override
+    public boolean offersCrc64() {
+        return offersCrc64;
+    }
+
+    @Override
+    public ObjectBody open() {
+        return this::fill;
+    }
+
+    /** What the same object would hold as another version; its prefix stays. */
+    public ObjectBody bytesOfVersion(long otherVersion) {
+        return new SyntheticObject(spec.withVersion(otherVersion), offersCrc64, lastModified).open();
+    }
+
+    /** Fills what remains of {@code dst} with the object's bytes from {@code offset} on, whatever the size is. */
+    public void fill(long offset, ByteBuffer dst) {
+        ByteBuffer prefix = spec.prefix();
+        if (offset < prefix.remaining()) {
+            int length = (int) Math.min(prefix.remaining() - offset, dst.remaining());
+            dst.put(prefix.slice((int) offset, length));
+            offset += length;
+        }
+        SyntheticBytes.fill(seed, offset, dst);
+    }
+
+    /** As {@link SyntheticBytes#check}, the prefix included. */
+    public Optional<String> check(long offset, ByteBuffer actual) {
+        ByteBuffer rest = actual.slice();
+        ByteBuffer prefix = spec.prefix();
+        if (offset < prefix.remaining()) {
+            int length = (int) Math.min(prefix.remaining() - offset, rest.remaining());
+            int wrong = rest.slice(0, length).mismatch(prefix.slice((int) offset, length));
+            if (wrong >= 0) {
+                return Optional.of("%s version %d is wrong from offset %d, within its prefix of %d bytes"
+                        .formatted(key(), version(), offset + wrong, prefix.remaining()));
+            }
+            rest = rest.position(length).slice();
+            offset += length;
+        }
+        return SyntheticBytes.check(key(), version(), offset, rest);
+    }
+}
