@@ -1,0 +1,52 @@
+package io.tidepool.agent.origin;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How long one fill waits between its tries, and when it stops trying. Not thread-safe.
+ *
+ * <p>The wait doubles from 50 ms to 2 s (longer, and a fill is slow to see that the origin is back), less up to half of
+ * it by chance, so that a burst of failures is not repeated as a burst. Bytes that came start it anew. What the origin
+ * asks for is obeyed, however long.
+ */
+final class Backoff {
+    private static final long FIRST_NANOS = Duration.ofMillis(50).toNanos();
+    private static final long LAST_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final Landing landing;
+    private final long patienceNanos;
+
+    private int landedBefore;
+    private long progressNanos = System.nanoTime();
+    private long capNanos = FIRST_NANOS;
+    private long delayNanos;
+
+    Backoff(Landing landing, long patienceNanos) {
+        this.landing = landing;
+        this.patienceNanos = patienceNanos;
+        this.landedBefore = landing.landed();
+    }
+
+    /** Takes note of a try that has just failed. */
+    void failed(Throwable failure) {
+        if (landing.landed() > landedBefore) {
+            landedBefore = landing.landed();
+            progressNanos = System.nanoTime();
+            capNanos = FIRST_NANOS;
+        }
+        long random = capNanos - ThreadLocalRandom.current().nextLong(capNanos / 2);
+        delayNanos = Math.max(random, SlowDown.of(failure).toNanos());
+        capNanos = Math.min(2 * capNanos, LAST_NANOS);
+    }
+
+    /** The wait before the next try. */
+    Duration delay() {
+        return Duration.ofNanos(delayNanos);
+    }
+
+    /** Whether the next try would begin only after the patience has ended. */
+    boolean isHopeless() {
+        return System.nanoTime() + delayNanos - progressNanos > patienceNanos;
+    }
+}

@@ -1,0 +1,108 @@
+package io.tidepool.agent.origin;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ChunkSource;
+import io.tidepool.agent.chunk.FillTicket;
+import io.tidepool.agent.chunk.LandingBuffer;
+import io.tidepool.agent.chunk.PriorityGate;
+import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.metrics.Metric;
+import io.tidepool.agent.metrics.Metrics;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills chunks from the origins they name: as many at once as its gate allows, demand first.
+ *
+ * <p>A failed try is repeated from where it stopped, so no byte is fetched twice. It gives up when for the whole
+ * patience not one byte came, or at once when another try can't help. Thread-safe.
+ */
+public final class OriginSource implements ChunkSource {
+    public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(OriginSource.class);
+
+    private final Map<String, Origin> origins;
+    private final PriorityGate gate;
+    private final Duration patience;
+    private final Metrics metrics;
+
+    /**
+     * @param origins by name; closed by their owner
+     * @param concurrency chunks fetched at once, over all origins
+     * @param patience how long to go on without a byte
+     */
+    public OriginSource(Map<String, Origin> origins, int concurrency, Duration patience, Metrics metrics) {
+        this.origins = Map.copyOf(origins);
+        this.gate = new PriorityGate(concurrency);
+        this.patience = patience;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.ORIGIN;
+    }
+
+    @Override
+    public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws ChunkException, InterruptedException {
+        Origin origin = origins.get(id.version().origin());
+        if (origin == null) {
+            return false;
+        }
+        Landing landing = new Landing(into);
+        gate.acquire(ticket);
+        try {
+            land(origin, id, landing);
+        } finally {
+            gate.release();
+        }
+        into.setCrc64(landing.crc64());
+        return true;
+    }
+
+    private void land(Origin origin, ChunkId id, Landing landing) throws ChunkException, InterruptedException {
+        if (landing.remaining() == 0) {
+            return;
+        }
+        Backoff backoff = new Backoff(landing, patience.toNanos());
+        RetryPolicy<Object> retries = RetryPolicy.builder()
+                .withMaxRetries(-1)
+                .handleIf(e -> e instanceof ChunkException c && c.kind().retryable())
+                .onFailedAttempt(e -> backoff.failed(e.getLastException()))
+                .abortIf((result, e) -> backoff.isHopeless())
+                .withDelayFn(e -> backoff.delay())
+                .onRetry(e -> count(id, e.getLastException()))
+                .build();
+        try {
+            Failsafe.with(retries).run(() -> origin.read(id, landing));
+        } catch (FailsafeException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    private void count(ChunkId id, Throwable failure) {
+        String reason = failure instanceof ChunkException c ? c.kind().name() : "OTHER";
+        metrics.increment(Metric.ORIGIN_RETRIES, reason.toLowerCase(Locale.ROOT));
+        LOG.debug("another try at {} after: {}", id, failure.getMessage());
+    }
+
+    private static RuntimeException unwrapped(FailsafeException e) throws ChunkException, InterruptedException {
+        switch (e.getCause()) {
+            case ChunkException c -> throw c;
+            case InterruptedException i -> {
+                // Failsafe has set the flag again; the exception says it already.
+                Thread.interrupted();
+                throw i;
+            }
+            case null, default -> throw e;
+        }
+    }
+}
