@@ -171,6 +171,11 @@ public final class OssOrigin implements Origin {
         }
     }
 
+    /** The connection pool as the HTTP client prints it: leased, pending, available, max. */
+    String connectionStats() {
+        return client.getConnectionPoolStats();
+    }
+
     @Override
     public void close() {
         client.shutdown();
