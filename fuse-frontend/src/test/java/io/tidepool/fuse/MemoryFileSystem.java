@@ -1,6 +1,7 @@
 package io.tidepool.fuse;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +28,7 @@ final class MemoryFileSystem implements FileSystem {
         final long seed;
         final ConcurrentSkipListMap<Long, String> order = new ConcurrentSkipListMap<>();
         final Map<String, Node> children = new ConcurrentHashMap<>();
+        volatile long cookie;
         volatile boolean replaced;
         volatile boolean keepCache = true;
         volatile @Nullable Errno openFails;
@@ -73,11 +75,21 @@ final class MemoryFileSystem implements FileSystem {
         nodes.put(node.ino, node);
         Node old = parent.children.put(name, node);
         if (old == null) {
-            parent.order.put(lastCookie.incrementAndGet(), name);
+            node.cookie = lastCookie.incrementAndGet();
+            parent.order.put(node.cookie, name);
         } else {
+            node.cookie = old.cookie;
             old.replaced = true;
         }
         return node;
+    }
+
+    void remove(Node parent, String name) {
+        Node node = parent.children.remove(name);
+        if (node != null) {
+            node.replaced = true;
+            parent.order.remove(node.cookie);
+        }
     }
 
     long count(String call) {
@@ -129,7 +141,7 @@ final class MemoryFileSystem implements FileSystem {
         for (Map.Entry<Long, String> entry :
                 directory.order.tailMap(cookie, false).entrySet()) {
             Node child = directory.children.get(entry.getValue());
-            if (!sink.add(entry.getValue(), child.ino, child.kind, entry.getKey())) {
+            if (child != null && !sink.add(entry.getValue(), child.ino, child.kind, entry.getKey())) {
                 return;
             }
         }
@@ -198,7 +210,7 @@ final class MemoryFileSystem implements FileSystem {
         if (!name.equals("user.oss.etag")) {
             throw Errno.ENODATA.exception();
         }
-        return Long.toHexString(node(ino).seed).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return Long.toHexString(node(ino).seed).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

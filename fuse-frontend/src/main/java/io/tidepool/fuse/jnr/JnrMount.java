@@ -30,7 +30,11 @@ public final class JnrMount implements Mount {
     private static final Logger log = LoggerFactory.getLogger(JnrMount.class);
     private static final Path DEVICE = Path.of("/dev/fuse");
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+    /** How long session threads take, at most, to see that the kernel has no more requests. */
+    private static final Duration THREAD_END_TIMEOUT = Duration.ofSeconds(1);
+
+    /** How long requests get to end by themselves once they are interrupted. */
+    private static final Duration REQUEST_END_TIMEOUT = Duration.ofSeconds(5);
 
     private final Path point;
     private final MountOptions options;
@@ -98,7 +102,7 @@ public final class JnrMount implements Mount {
     private boolean awaitThreads() {
         try {
             for (SessionThread thread : threads) {
-                if (!thread.join(END_TIMEOUT)) {
+                if (!thread.join(THREAD_END_TIMEOUT)) {
                     return false;
                 }
             }
@@ -153,7 +157,7 @@ public final class JnrMount implements Mount {
             for (SessionThread thread : threads) {
                 thread.join();
             }
-            if (waiting.end(END_TIMEOUT)) {
+            if (waiting.end(REQUEST_END_TIMEOUT)) {
                 session.destroy();
             } else {
                 // libfuse's memory stays: a request that is still answered some time refers to it.
