@@ -36,6 +36,11 @@ public enum Metric {
             "tidepool_cache_store_failures",
             "Chunks that could not be kept on disk, by reason.",
             "reason"),
+    CACHE_READ_FAILURES(
+            Type.COUNTER,
+            "tidepool_cache_read_failures",
+            "Cached chunks dropped because they could not be read back, by reason.",
+            "reason"),
     CHUNKS_CORRUPT(Type.COUNTER, "tidepool_chunks_corrupt", "Chunks whose checksum was wrong, by where.", "tier"),
     OBJECTS_QUARANTINED(
             Type.COUNTER, "tidepool_objects_quarantined", "Object versions whose whole checksum was wrong."),

@@ -1,0 +1,77 @@
+package io.tidepool.agent.disk;
+
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.LandingBuffer;
+import java.io.IOException;
+
+/**
+ * Stores chunks: room first, then the bytes into the file, then one atomic index write. Nothing that goes wrong with the
+ * disk is thrown: the chunk is not kept, and that is counted. Thread-safe.
+ */
+final class ChunkWriter {
+    private final CacheFiles files;
+    private final Evictor evictor;
+
+    ChunkWriter(CacheFiles files, Evictor evictor) {
+        this.files = files;
+        this.evictor = evictor;
+    }
+
+    /** Returns whether the chunk is in the cache now. */
+    boolean store(ChunkId id, LandingBuffer full) {
+        if (!full.isFull() || full.length() != id.length()) {
+            throw new IllegalArgumentException(full.watermark() + " bytes landed of " + id.length() + " of " + id);
+        }
+        while (true) {
+            CacheFile file;
+            try {
+                file = files.getOrCreate(id.version());
+            } catch (IOException e) {
+                files.trouble().notStored(id, e);
+                return false;
+            }
+            switch (file.claim(id.index())) {
+                case GRANTED -> {
+                    return storeClaimed(id, full, file);
+                }
+                case PRESENT -> {
+                    return true;
+                }
+                case SHUT -> {
+                    return false;
+                }
+                case GONE -> file.awaitRemoved();
+            }
+        }
+    }
+
+    private boolean storeClaimed(ChunkId id, LandingBuffer full, CacheFile file) {
+        try {
+            long bytes = Space.occupiedBy(id.length());
+            if (!file.isAllocated(id.index()) && !evictor.reserve(bytes)) {
+                files.trouble().notStored("no_room", id, "the cache is full of pinned or busy files");
+                return false;
+            }
+            file.allocate(id.index()).write(full.landed(), id.offset());
+            file.commit(id.index(), ChunkRecord.of(full, files.index().generation()));
+            return true;
+        } catch (IOException e) {
+            failed(id, file, e);
+            return false;
+        } finally {
+            file.release(id.index());
+            files.limitOpen();
+        }
+    }
+
+    private void failed(ChunkId id, CacheFile file, IOException e) {
+        files.trouble().notStored(id, e);
+        if (e instanceof ErrnoException errno) {
+            if (errno.isNoSpace()) {
+                evictor.owe(Space.occupiedBy(id.length()));
+            } else if (errno.errno() == ErrnoException.ENOENT) {
+                file.remove(true);
+            }
+        }
+    }
+}
