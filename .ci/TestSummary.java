@@ -88,7 +88,7 @@ final class TestSummary {
             return List.of();
         }
         List<String> told = new ArrayList<>(died);
-        lines.stream().filter(line -> line.startsWith("[ERROR]")).limit(40).forEach(told::add);
+        lines.stream().filter(line -> line.matches("\\[ERROR].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
         told.add("\nFAILED the build itself (mvn exit code " + mavenExit + ")");
         return told;
     }

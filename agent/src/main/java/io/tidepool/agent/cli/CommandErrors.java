@@ -1,6 +1,7 @@
 package io.tidepool.agent.cli;
 
 import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.cli.config.ConfigException;
 import io.tidepool.fuse.MountException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,6 +44,7 @@ final class CommandErrors {
 
     private static boolean isForeseen(Exception failure) {
         return failure instanceof CommandFailure
+                || failure instanceof ConfigException
                 || failure instanceof ChunkException
                 || failure instanceof MountException;
     }

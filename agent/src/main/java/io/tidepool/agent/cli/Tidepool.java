@@ -38,7 +38,7 @@ public final class Tidepool {
     /** The whole command line, ready to execute; for main and for tests. */
     public static CommandLine commandLine() {
         Tidepool root = new Tidepool();
-        CommandLine line = new CommandLine(root);
+        CommandLine line = new CommandLine(root).addSubcommand(new ConfigCommand());
         for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
             extension.commands().forEach(line::addSubcommand);
         }
