@@ -14,6 +14,7 @@ import io.tidepool.emulator.store.ObjectStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * A running emulator: an OSS endpoint, and in the same JVM the strings to pull at it. Starts in its constructor, runs
@@ -99,6 +100,12 @@ public final class OssEmulator implements AutoCloseable {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** A URL for a GET that curl can use: signed (V4) with the first access key, valid for an hour. */
+    public String presignedUrl(String bucket, String key) {
+        AccessKey accessKey = options.accessKeys().getFirst();
+        return PresignedUrls.get(endpoint(), options.region(), accessKey, bucket, key, Duration.ofHours(1));
     }
 
     /** What was asked for and sent of an object of the default bucket. */

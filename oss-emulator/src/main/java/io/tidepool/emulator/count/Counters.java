@@ -20,6 +20,7 @@ public final class Counters {
     public SortedMap<String, KeyCount> all() {
         SortedMap<String, KeyCount> all = new TreeMap<>();
         counters.forEach((name, counter) -> all.put(name, counter.read()));
+        all.values().removeIf(KeyCount.NONE::equals);
         return all;
     }
 
@@ -38,7 +39,7 @@ public final class Counters {
 
     /** Starts again at zero. Bodies under way go on counting from there. */
     public void reset() {
-        counters.clear();
+        counters.values().forEach(KeyCounter::reset);
     }
 
     public void request(String bucket, String key, String method) {
@@ -49,15 +50,8 @@ public final class Counters {
         counter(bucket, key).answered(range);
     }
 
-    public void sent(String bucket, String key, long offset, long length) {
-        counter(bucket, key).sent(offset, length);
-    }
-
-    public void notSent(String bucket, String key, long length) {
-        counter(bucket, key).notSent(length);
-    }
-
-    private KeyCounter counter(String bucket, String key) {
+    /** The live counter, for a body that counts each of its chunks. */
+    public KeyCounter counter(String bucket, String key) {
         return counters.computeIfAbsent(name(bucket, key), _ -> new KeyCounter());
     }
 

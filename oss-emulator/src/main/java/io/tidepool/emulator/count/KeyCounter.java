@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The live counters of one object. Thread-safe. */
-final class KeyCounter {
+public final class KeyCounter {
 
     private static final int MAX_RANGES = 100_000;
 
     private final Map<String, Long> requests = new TreeMap<>();
     private final List<KeyCount.Range> ranges = new ArrayList<>();
-    private final RangeUnion sent = new RangeUnion();
+    private RangeUnion sent = new RangeUnion();
     private long bytesSent;
 
     synchronized void request(String method) {
@@ -25,13 +25,22 @@ final class KeyCounter {
         }
     }
 
-    synchronized void sent(long offset, long length) {
+    /** Object bytes from {@code offset} on go to the socket. */
+    public synchronized void sent(long offset, long length) {
         bytesSent += length;
         sent.add(offset, length);
     }
 
-    synchronized void notSent(long length) {
+    /** So many of them could not be written after all. */
+    public synchronized void notSent(long length) {
         bytesSent -= length;
+    }
+
+    synchronized void reset() {
+        requests.clear();
+        ranges.clear();
+        sent = new RangeUnion();
+        bytesSent = 0;
     }
 
     synchronized KeyCount read() {

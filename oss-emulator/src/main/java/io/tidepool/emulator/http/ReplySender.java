@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.tidepool.emulator.count.KeyCounter;
 import io.tidepool.emulator.protocol.OssRequest;
 import io.tidepool.emulator.shape.Pacer;
 import java.io.IOException;
@@ -119,19 +120,21 @@ final class ReplySender {
     }
 
     private BodyPump.Progress progress(Reply.Payload payload, Runnable finished) {
-        OssRequest counted = payload.ofObject() ? request : null;
+        KeyCounter counter = payload.ofObject() && request != null
+                ? server.counters().counter(request.bucket(), request.key())
+                : null;
         return new BodyPump.Progress() {
             @Override
             public void sent(long offset, int length) {
-                if (counted != null) {
-                    server.counters().sent(counted.bucket(), counted.key(), offset, length);
+                if (counter != null) {
+                    counter.sent(offset, length);
                 }
             }
 
             @Override
             public void notSent(int length) {
-                if (counted != null) {
-                    server.counters().notSent(counted.bucket(), counted.key(), length);
+                if (counter != null) {
+                    counter.notSent(length);
                 }
             }
 
