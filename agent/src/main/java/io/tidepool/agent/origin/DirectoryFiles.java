@@ -3,6 +3,7 @@ package io.tidepool.agent.origin;
 import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.chunk.ObjectVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a key's file lies under an origin's root, and which version it is. Immutable. */
 final class DirectoryFiles {
+    /** As in a bucket. It also ends walks through links that lead back up. */
+    private static final int MAX_KEY_BYTES = 1023;
+
     private static final String ATTRIBUTES = "unix:ino,lastModifiedTime,size,isRegularFile,isDirectory";
 
     private final String origin;
@@ -71,7 +75,16 @@ final class DirectoryFiles {
             return true;
         }
         return path.indexOf('\0') < 0
+                && key.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES
                 && List.of(path.split("/", -1)).stream().noneMatch(c -> c.isEmpty() || c.equals(".") || c.equals(".."));
+    }
+
+    /** The empty object that stands for a directory. */
+    ObjectInfo marker(String prefix, Path directory) throws IOException {
+        return new ObjectInfo(
+                new ObjectVersion(origin, prefix, "directory", 0),
+                Files.getLastModifiedTime(directory).toInstant(),
+                OptionalLong.empty());
     }
 
     /** What {@code file} is now; null if it is no regular file, or gone. */

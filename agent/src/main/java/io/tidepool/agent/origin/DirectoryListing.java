@@ -66,8 +66,12 @@ final class DirectoryListing {
 
         /** Whether there was room for one more. */
         private boolean hasRoom() {
-            truncated |= objects.size() + prefixes.size() == limit;
+            truncated |= isFull();
             return !truncated;
+        }
+
+        private boolean isFull() {
+            return objects.size() + prefixes.size() == limit;
         }
 
         private ListPage result() {
@@ -80,6 +84,14 @@ final class DirectoryListing {
         if (directory == null || !Files.isDirectory(directory)) {
             return;
         }
+        if (!prefix.isEmpty()) {
+            mark(prefix, directory, page);
+            if (page.isFull()) {
+                // Looking whether a directory exists must not sort it.
+                page.truncated = true;
+                return;
+            }
+        }
         for (String name : names(directory, fresh)) {
             String key = prefix + name;
             if (page.wants(key)) {
@@ -88,6 +100,15 @@ final class DirectoryListing {
             if (page.truncated) {
                 return;
             }
+        }
+    }
+
+    /** Lists the directory itself as an empty object, as buckets mark theirs: else an empty one would not exist. */
+    private void mark(String prefix, Path directory, Page page) throws IOException {
+        ObjectInfo marker = files.marker(prefix, directory);
+        if ((page.after == null || KeyOrder.INSTANCE.compare(prefix, page.after) > 0) && page.hasRoom()) {
+            page.objects.add(marker);
+            page.last = prefix;
         }
     }
 

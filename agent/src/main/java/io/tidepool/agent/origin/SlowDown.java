@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The origin's wish to be left alone for a while; the cause of a THROTTLED failure that came with one. */
-final class SlowDown extends Exception {
+public final class SlowDown extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Duration delay;
@@ -15,7 +15,7 @@ final class SlowDown extends Exception {
     }
 
     /** What {@code failure} asks for; zero if nothing. */
-    static Duration of(Throwable failure) {
+    public static Duration of(Throwable failure) {
         return failure.getCause() instanceof SlowDown s ? s.delay : Duration.ZERO;
     }
 }
