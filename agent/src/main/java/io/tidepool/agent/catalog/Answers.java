@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Weigher;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -47,7 +48,7 @@ final class Answers<K, V extends Answers.Answer> {
                 .ticker(nanos::getAsLong)
                 .maximumWeight(maximumWeight)
                 .weigher((K key, Held<V> held) -> held.value == null ? 1 : weigher.weigh(key, held.value))
-                .expireAfter(Expiry.creating((K key, Held<V> held) -> java.time.Duration.ofNanos(keepNanos(held))))
+                .expireAfter(Expiry.creating((K key, Held<V> held) -> Duration.ofNanos(keepNanos(held))))
                 .buildAsync();
     }
 
@@ -61,7 +62,7 @@ final class Answers<K, V extends Answers.Answer> {
 
     /** The answer that is kept, or the one that {@code question} gets. */
     V get(K key, Question<V> question) throws ChunkException, InterruptedException {
-        CompletableFuture<Held<V>> future = cache.get(key, (k, unused) -> ask(question));
+        CompletableFuture<Held<V>> future = cache.get(key, (k, _) -> ask(question));
         try {
             Held<V> held = future.get();
             if (held.value != null) {

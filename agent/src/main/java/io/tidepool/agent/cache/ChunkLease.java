@@ -1,0 +1,114 @@
+package io.tidepool.agent.cache;
+
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.chunk.Deadline;
+import io.tidepool.agent.chunk.LandingBuffer;
+import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.disk.CachedRegion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The right to read one chunk until {@link #close}: its bytes are neither evicted nor reused before that.
+ *
+ * <p>It is either memory that the chunk is landing in, or a region of a cache file. Thread-safe for reading; whoever
+ * acquired it closes it, once.
+ */
+public abstract sealed class ChunkLease implements AutoCloseable {
+    private ChunkLease() {}
+
+    /** Whether {@code length} bytes from {@code offset} (both in the chunk) can be read without waiting for a source. */
+    public abstract boolean isReady(int offset, int length);
+
+    /**
+     * Reads into {@code into} until it is full or the chunk ends, waiting for bytes that have not landed yet.
+     *
+     * @param offset in the chunk
+     * @return where the bytes were found: the farthest tier that had to be waited for
+     * @throws ChunkException CORRUPT if the cache file failed (the chunk should be dropped), or why the fill failed
+     */
+    public abstract Tier read(int offset, ByteBuffer into, Deadline deadline)
+            throws ChunkException, InterruptedException;
+
+    /** As {@link #read}, for bytes that {@link #isReady}: never waits. */
+    public abstract Tier readReady(int offset, ByteBuffer into) throws ChunkException;
+
+    @Override
+    public abstract void close();
+
+    /** A region of a cache file, pinned against eviction. */
+    static final class OnDisk extends ChunkLease {
+        private final CachedRegion region;
+
+        OnDisk(CachedRegion region) {
+            this.region = region;
+        }
+
+        @Override
+        public boolean isReady(int offset, int length) {
+            return true;
+        }
+
+        @Override
+        public Tier read(int offset, ByteBuffer into, Deadline deadline) throws ChunkException {
+            return readReady(offset, into);
+        }
+
+        @Override
+        public Tier readReady(int offset, ByteBuffer into) throws ChunkException {
+            int wanted = Math.min(into.remaining(), region.length() - offset);
+            try {
+                int count = region.read(offset, into);
+                if (count < wanted) {
+                    throw new ChunkException(
+                            Kind.CORRUPT, "cache file ends after " + count + " of " + wanted + " bytes");
+                }
+            } catch (IOException e) {
+                throw new ChunkException(Kind.CORRUPT, "cache file can't be read: " + e.getMessage(), e);
+            }
+            return Tier.DISK;
+        }
+
+        @Override
+        public void close() {
+            region.close();
+        }
+    }
+
+    /** Landing memory, which may still be filling. */
+    static final class InMemory extends ChunkLease {
+        private final InFlight fill;
+
+        InMemory(InFlight fill) {
+            this.fill = fill;
+        }
+
+        @Override
+        public boolean isReady(int offset, int length) {
+            LandingBuffer buffer = fill.buffer();
+            return buffer.watermark() >= Math.min(buffer.length(), offset + length);
+        }
+
+        @Override
+        public Tier read(int offset, ByteBuffer into, Deadline deadline) throws ChunkException, InterruptedException {
+            LandingBuffer buffer = fill.buffer();
+            int until = Math.min(buffer.length(), offset + into.remaining());
+            boolean waited = buffer.watermark() < until;
+            buffer.await(until, deadline);
+            readReady(offset, into);
+            return waited ? fill.source() : Tier.MEMORY;
+        }
+
+        @Override
+        public Tier readReady(int offset, ByteBuffer into) {
+            fill.buffer().copy(offset, into);
+            return Tier.MEMORY;
+        }
+
+        @Override
+        public void close() {
+            fill.release();
+        }
+    }
+}

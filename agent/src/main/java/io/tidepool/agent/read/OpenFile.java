@@ -1,0 +1,151 @@
+package io.tidepool.agent.read;
+
+import io.tidepool.agent.catalog.Catalog;
+import io.tidepool.agent.catalog.CatalogEntry;
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.chunk.Deadline;
+import io.tidepool.agent.chunk.ObjectInfo;
+import io.tidepool.agent.chunk.ObjectVersion;
+import io.tidepool.agent.chunk.Priority;
+import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.metrics.Metric;
+import io.tidepool.agent.metrics.Metrics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An open handle: every byte that it returns belongs to the one version that it was opened on.
+ *
+ * <p>Thread-safe; {@link #close} once nobody reads any more.
+ */
+public final class OpenFile implements AutoCloseable {
+    private static final int WOULD_BLOCK = RangeReader.WOULD_BLOCK;
+    /** A read that took longer waited for something. */
+    private static final long WAIT_NANOS = 1_000_000;
+
+    private final CatalogEntry.File file;
+    private final ObjectVersion version;
+    private final FileActivity activity;
+    private final Shared shared;
+    private final int speculationBytes;
+    private final String edge;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Load load;
+
+    /** What all handles share. */
+    record Shared(
+            RangeReader ranges,
+            ReadAhead readAhead,
+            LoadReports loads,
+            Catalog catalog,
+            Duration deadline,
+            Metrics metrics,
+            OpenCounts openCounts) {}
+
+    OpenFile(CatalogEntry.File file, Shared shared, int speculationBytes, String edge) {
+        this.file = file;
+        this.version = file.info().version();
+        this.shared = shared;
+        this.speculationBytes = speculationBytes;
+        this.edge = edge;
+        this.activity = shared.readAhead().opened(file);
+        this.load = shared.loads().load(activity.group().path());
+        shared.openCounts().opened(edge);
+    }
+
+    public ObjectInfo info() {
+        return file.info();
+    }
+
+    public ObjectVersion version() {
+        return version;
+    }
+
+    public String path() {
+        return file.path();
+    }
+
+    /**
+     * Reads into {@code into} from {@code offset} on, waiting for bytes that aren't here yet.
+     *
+     * @return the number of bytes; less than was asked for only at the end of the file, 0 behind it
+     * @throws ChunkException also DEADLINE, when the bytes did not come in time
+     */
+    public int read(long offset, ByteBuffer into) throws ChunkException, InterruptedException {
+        checkOffset(offset);
+        activity.onRead(offset, into.remaining(), speculationBytes);
+        long start = System.nanoTime();
+        try {
+            int count = shared.ranges()
+                    .read(version, offset, into, Priority.DEMAND, Deadline.after(shared.deadline()), this::found);
+            ended(start, "ok");
+            return count;
+        } catch (ChunkException e) {
+            ended(start, e.kind().name().toLowerCase(Locale.ROOT));
+            if (e.kind() == Kind.STALE) {
+                shared.catalog().observeStale(version);
+            }
+            throw e;
+        } catch (InterruptedException e) {
+            ended(start, "interrupted");
+            throw e;
+        }
+    }
+
+    /** As {@link #read}, or -1 (and then {@code into} holds anything) if the bytes can't be had without waiting. */
+    public int readNow(long offset, ByteBuffer into) throws ChunkException {
+        checkOffset(offset);
+        int length = into.remaining();
+        int count = shared.ranges().readNow(version, offset, into, this::found);
+        if (count != WOULD_BLOCK) {
+            activity.onRead(offset, length, speculationBytes);
+            currentLoad().read(System.nanoTime());
+            shared.metrics().increment(Metric.READ_REQUESTS, edge, "ok");
+        }
+        return count;
+    }
+
+    private static void checkOffset(long offset) throws ChunkException {
+        if (offset < 0) {
+            throw new ChunkException(Kind.INVALID, "negative offset " + offset);
+        }
+    }
+
+    private void found(Tier tier, int bytes) {
+        currentLoad().found(tier, bytes);
+        shared.metrics().add(Metric.READ_BYTES, bytes, edge, tier.label());
+    }
+
+    private void ended(long startNanos, String result) {
+        long now = System.nanoTime();
+        Load current = currentLoad();
+        current.read(now);
+        if (now - startNanos > WAIT_NANOS) {
+            current.waited(now - startNanos);
+        }
+        shared.metrics().time(Metric.READ_WAIT_SECONDS, now - startNanos);
+        shared.metrics().increment(Metric.READ_REQUESTS, edge, result);
+    }
+
+    /** A handle may outlive a load: after a pause, reads belong to a new one. */
+    private Load currentLoad() {
+        Load current = load;
+        if (current.hasEnded()) {
+            current = shared.loads().load(activity.group().path());
+            load = current;
+        }
+        current.include(version);
+        return current;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            shared.readAhead().closed(activity);
+            shared.openCounts().closed(edge);
+        }
+    }
+}

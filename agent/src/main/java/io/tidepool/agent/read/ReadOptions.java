@@ -1,0 +1,12 @@
+package io.tidepool.agent.read;
+
+import java.time.Duration;
+
+/**
+ * The limits of reading.
+ *
+ * @param deadline of one read request: by then it has its bytes or an error
+ * @param readAheadChunks how many chunks may be on their way ahead of readers, over all files
+ * @param maxStreamBytes a model that is larger is not streamed as a whole, for its end would evict its beginning
+ */
+public record ReadOptions(Duration deadline, int readAheadChunks, long maxStreamBytes) {}

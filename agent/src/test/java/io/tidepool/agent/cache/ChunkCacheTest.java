@@ -1,0 +1,213 @@
+package io.tidepool.agent.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ChunkLayout;
+import io.tidepool.agent.chunk.Deadline;
+import io.tidepool.agent.chunk.ObjectInfo;
+import io.tidepool.agent.chunk.ObjectVersion;
+import io.tidepool.agent.chunk.Priority;
+import io.tidepool.agent.chunk.Reach;
+import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.disk.DiskOptions;
+import io.tidepool.agent.disk.DiskTier;
+import io.tidepool.agent.memory.LandingPool;
+import io.tidepool.agent.metrics.Metric;
+import io.tidepool.agent.metrics.Metrics;
+import io.tidepool.agent.origin.Crc64;
+import io.tidepool.emulator.SyntheticBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ChunkCacheTest {
+    private static final int CHUNK = ChunkLayout.CHUNK_BYTES;
+    private static final ObjectVersion MODEL = new ObjectVersion("o", "m.safetensors", "e1", 2L * CHUNK + 5);
+
+    @TempDir
+    Path directory;
+
+    private final Metrics metrics = new Metrics();
+    private final FakeSource source = new FakeSource();
+    private LandingPool pool;
+    private DiskTier disk;
+    private Fills fills;
+    private Integrity integrity;
+    private ChunkCache cache;
+
+    @BeforeEach
+    void open() throws Exception {
+        disk = DiskTier.open(DiskOptions.of(directory, 1L << 30).keepingFree(0), metrics);
+        pool = new LandingPool(4L * CHUNK, metrics);
+        integrity = new Integrity(disk, metrics);
+        fills = new Fills(pool, disk, List.of(disk, source), integrity, metrics);
+        cache = new ChunkCache(disk, fills);
+    }
+
+    @AfterEach
+    void close() {
+        fills.close();
+        disk.close();
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(20));
+    }
+
+    private Tier readAndCheck(ChunkId id, int offset, int length) throws Exception {
+        try (ChunkLease lease = cache.acquire(id, Reach.ORIGIN, Priority.DEMAND)) {
+            ByteBuffer into = ByteBuffer.allocate(length);
+            Tier tier = lease.read(offset, into, soon());
+            assertThat(SyntheticBytes.check(id.version().key(), 1, id.offset() + offset, into.array()))
+                    .isEmpty();
+            return tier;
+        }
+    }
+
+    private void awaitKept(ChunkId id) throws Exception {
+        var ended = cache.prefetch(id);
+        if (ended != null) {
+            assertThat(ended.get(20, TimeUnit.SECONDS).kept()).isTrue();
+        }
+    }
+
+    @Test
+    void manyReadersCostOneFill() throws Exception {
+        List<Future<Tier>> readers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 64; i++) {
+                int offset = i * 100_000;
+                readers.add(threads.submit(() -> readAndCheck(MODEL.chunk(0), offset, 1000)));
+            }
+            source.allowAll();
+            for (Future<Tier> reader : readers) {
+                reader.get(20, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(source.asked).containsExactly(MODEL.chunk(0));
+        awaitKept(MODEL.chunk(0));
+        assertThat(readAndCheck(MODEL.chunk(0), 0, CHUNK)).isEqualTo(Tier.DISK);
+        assertThat(pool.usedBytes()).isZero();
+        assertThat(source.asked).hasSize(1);
+    }
+
+    @Test
+    void aReadIsAnsweredWhenItsOwnBytesHaveLanded() throws Exception {
+        source.allow(2);
+        assertThat(readAndCheck(MODEL.chunk(1), 1 << 20, 1 << 20)).isEqualTo(Tier.ORIGIN);
+        assertThat(readAndCheck(MODEL.chunk(1), 5, 1 << 20)).isEqualTo(Tier.MEMORY);
+        try (ChunkLease lease = cache.acquire(MODEL.chunk(1), Reach.DISK, Priority.DEMAND)) {
+            assertThat(lease.isReady(0, 2 << 20)).isTrue();
+            assertThat(lease.isReady(0, (2 << 20) + 1)).isFalse();
+        }
+        source.allowAll();
+        awaitKept(MODEL.chunk(1));
+    }
+
+    @Test
+    void withoutReachToTheOriginAMissIsAValue() throws Exception {
+        assertThat(cache.acquire(MODEL.chunk(0), Reach.DISK, Priority.DEMAND)).isNull();
+        assertThat(source.asked).isEmpty();
+    }
+
+    @Test
+    void aFailureReachesItsReadersAndTheNextReaderTriesAgain() throws Exception {
+        source.failNext(Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> readAndCheck(MODEL.chunk(0), 0, 10))
+                .isInstanceOfSatisfying(
+                        ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+        source.recover();
+        source.allowAll();
+        readAndCheck(MODEL.chunk(0), 0, 10);
+        assertThat(source.asked).hasSize(2);
+        awaitKept(MODEL.chunk(0));
+        assertThat(pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void aChunkThatTheDiskRefusesIsServedFromMemory() throws Exception {
+        disk.close(); // From now on it keeps nothing.
+        source.allowAll();
+        for (int offset = 0; offset < CHUNK; offset += 1 << 20) {
+            readAndCheck(MODEL.chunk(0), offset, 1 << 20);
+        }
+        assertThat(source.asked).containsExactly(MODEL.chunk(0));
+        // Four buffers, of which two may hold such chunks: the others stay free for new fills.
+        readAndCheck(MODEL.chunk(1), 0, 10);
+        readAndCheck(MODEL.chunk(2), 0, 5);
+        assertThat(pool.usedBytes()).isLessThanOrEqualTo(3L * CHUNK);
+    }
+
+    @Test
+    void aVersionWhoseWholeChecksumIsWrongIsQuarantined() throws Exception {
+        integrity.expect(new ObjectInfo(MODEL, Instant.EPOCH, OptionalLong.of(wholeCrc64())));
+        source.flip(4_000_000);
+        source.allowAll();
+        for (int index = 0; index < MODEL.chunkCount(); index++) {
+            awaitKept(MODEL.chunk(index));
+        }
+        assertThat(metrics.count(Metric.OBJECTS_QUARANTINED)).isEqualTo(1);
+        assertThatThrownBy(() -> readAndCheck(MODEL.chunk(0), 0, 10))
+                .isInstanceOfSatisfying(
+                        ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CORRUPT));
+    }
+
+    @Test
+    void aVersionWhoseWholeChecksumIsRightIsKept() throws Exception {
+        integrity.expect(new ObjectInfo(MODEL, Instant.EPOCH, OptionalLong.of(wholeCrc64())));
+        source.allowAll();
+        for (int index = 0; index < MODEL.chunkCount(); index++) {
+            awaitKept(MODEL.chunk(index));
+        }
+        assertThat(metrics.count(Metric.OBJECTS_QUARANTINED)).isZero();
+        assertThat(readAndCheck(MODEL.chunk(2), 0, 5)).isEqualTo(Tier.DISK);
+    }
+
+    private static long wholeCrc64() {
+        Crc64 crc64 = new Crc64();
+        crc64.update(ByteBuffer.wrap(SyntheticBytes.range(MODEL.key(), 1, 0, (int) MODEL.sizeBytes())));
+        return crc64.value();
+    }
+
+    @Test
+    void aCacheFileThatWasCutShortIsFetchedAgain() throws Exception {
+        source.allowAll();
+        awaitKept(MODEL.chunk(1));
+        truncate(disk.path(MODEL), CHUNK + 100L);
+        try (ChunkLease lease = cache.acquire(MODEL.chunk(1), Reach.ORIGIN, Priority.DEMAND)) {
+            assertThatThrownBy(() -> lease.read(0, ByteBuffer.allocate(1000), soon()))
+                    .isInstanceOfSatisfying(
+                            ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CORRUPT));
+        }
+        cache.dropFailed(MODEL.chunk(1));
+        readAndCheck(MODEL.chunk(1), 0, 1000);
+        assertThat(source.asked).hasSize(2);
+    }
+
+    private static void truncate(Path file, long size) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(size);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.tidepool.agent.chunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidepool.agent.chunk.ChunkException.Kind;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+class LandingBufferTest {
+    private static final int LENGTH = ChunkLayout.BLOCK_BYTES * 2 + 777;
+
+    private final LandingBuffer buffer = new LandingBuffer(ByteBuffer.allocateDirect(ChunkLayout.CHUNK_BYTES), LENGTH);
+
+    private void land(int count) {
+        ByteBuffer to = buffer.writable();
+        for (int i = 0; i < count; i++) {
+            to.put((byte) (buffer.watermark() + i));
+        }
+        buffer.advance(count);
+    }
+
+    @Test
+    void checksumsEachBlockWhateverTheStepsOfTheFiller() {
+        int[] steps = {1, 1_000_000, 48_575, 1_048_576, 770, 7};
+        for (int step : steps) {
+            land(step);
+        }
+        assertThat(buffer.isFull()).isTrue();
+        ByteBuffer landed = buffer.landed();
+        for (int block = 0; block < 3; block++) {
+            int from = block * ChunkLayout.BLOCK_BYTES;
+            CRC32C crc = new CRC32C();
+            crc.update(landed.slice(from, Math.min(ChunkLayout.BLOCK_BYTES, LENGTH - from)));
+            assertThat(buffer.blockCrc32c()[block]).isEqualTo((int) crc.getValue());
+        }
+    }
+
+    @Test
+    void aReaderGetsItsBytesBeforeTheChunkIsWhole() throws Exception {
+        CompletableFuture<byte[]> reader = readLater(100, 50);
+        land(149);
+        assertThat(reader).isNotDone();
+        land(1);
+        assertThat(reader.get(5, TimeUnit.SECONDS)).hasSize(50).startsWith((byte) 100);
+        assertThat(buffer.isFull()).isFalse();
+    }
+
+    private CompletableFuture<byte[]> readLater(int offset, int count) throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> {
+            started.countDown();
+            try {
+                buffer.await(offset + count, Deadline.after(Duration.ofSeconds(10)));
+                ByteBuffer into = ByteBuffer.allocate(count);
+                buffer.copy(offset, into);
+                result.complete(into.array());
+            } catch (ChunkException | InterruptedException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        started.await();
+        return result;
+    }
+
+    @Test
+    void aFailureWakesThoseWhoWaitForMoreAndKeepsWhatLanded() throws Exception {
+        CompletableFuture<byte[]> waiting = readLater(0, 1000);
+        land(500);
+        buffer.fail(new ChunkException(Kind.UNAVAILABLE, "origin away"));
+        assertThatThrownBy(() -> waiting.get(5, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(
+                        ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+        buffer.await(500, Deadline.after(Duration.ZERO));
+        assertThat(buffer.copy(0, ByteBuffer.allocate(1000))).isEqualTo(500);
+    }
+
+    @Test
+    void aReaderIsLetGoAtItsDeadline() {
+        assertThatThrownBy(() -> buffer.await(1, Deadline.after(Duration.ofMillis(20))))
+                .isInstanceOfSatisfying(
+                        ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DEADLINE));
+    }
+
+    @Test
+    void refusesToAdvancePastTheEndAndToCompleteBeforeIt() {
+        land(10);
+        assertThatThrownBy(() -> buffer.advance(LENGTH - 9)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(buffer::complete).isInstanceOf(IllegalStateException.class);
+        assertThat(buffer.watermark()).isEqualTo(10);
+    }
+}
