@@ -206,6 +206,10 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         }
     }
 
+    public boolean isPinned(ObjectVersion version) {
+        return marks.isPinned(version.id());
+    }
+
     // ---- forgetting
 
     /** Forgets one chunk. Open regions of it stay readable. */
@@ -238,6 +242,11 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
 
     public boolean isQuarantined(ObjectVersion version) {
         return marks.isQuarantined(version);
+    }
+
+    /** All quarantined versions; nothing of them is cached. */
+    public List<ObjectVersion> quarantined() {
+        return List.copyOf(marks.quarantined());
     }
 
     private void forget(ObjectVersion version) {

@@ -26,6 +26,10 @@ final class Marks {
         return pinned.values();
     }
 
+    Collection<ObjectVersion> quarantined() {
+        return quarantined.values();
+    }
+
     boolean isQuarantined(ObjectVersion version) {
         return quarantined.containsKey(version.id());
     }

@@ -157,9 +157,11 @@ class RoundTripTest {
         assertThat(disk.isQuarantined(version)).isTrue();
         assertThat(disk.store(version.chunk(0), Oracle.chunk(version.chunk(0)))).isFalse();
         assertThat(disk.versions()).isEmpty();
+        assertThat(disk.quarantined()).containsExactly(version);
         disk.dropAll(version);
         restart();
         assertThat(disk.isQuarantined(version)).isFalse();
+        assertThat(disk.quarantined()).isEmpty();
         Oracle.storeAll(disk, version);
     }
 
