@@ -104,6 +104,27 @@ final class WaitingContractTest extends MountedTest {
     }
 
     @Test
+    void aBlockedLookupHoldsNoOtherNameOfItsDirectory() throws Exception {
+        Gate gate = new Gate();
+        fileSystem.lookupGates.put("slow", gate);
+        fileSystem.file("slow", 77, 1);
+        fileSystem.file("quick", 78, 2);
+        mount();
+        try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            Future<Long> slow = executor.submit(() -> Files.size(at("slow")));
+            try {
+                Eventually.is("the lookup waits", () -> gate.waiting() == 1);
+                Future<Long> quick = executor.submit(() -> Files.size(at("quick")));
+                assertThat(quick.get(5, TimeUnit.SECONDS)).isEqualTo(78);
+                assertThat(slow.isDone()).isFalse();
+            } finally {
+                gate.open();
+            }
+            assertThat(slow.get()).isEqualTo(77);
+        }
+    }
+
+    @Test
     void aKilledReaderIsLetGo() throws Exception {
         Gate gate = new Gate();
         fileSystem.file("cold", MIB, 1).gate = gate;

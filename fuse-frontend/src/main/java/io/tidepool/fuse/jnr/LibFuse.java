@@ -28,6 +28,13 @@ public interface LibFuse {
 
     long fuse_chan_bufsize(long channel);
 
+    int fuse_chan_fd(long channel);
+
+    /** A channel that answers into a descriptor of ours, which it owns then. */
+    long fuse_kern_chan_new(int descriptor);
+
+    void fuse_chan_destroy(long channel);
+
     /** Waits for a request; returns its size, 0 when the session has ended, or a negative errno. */
     @IgnoreError
     int fuse_session_receive_buf(long session, long buf, long channelOut);

@@ -60,7 +60,11 @@ final class Session {
 
     /** Calls the operation that the request asks for. */
     void process(long buffer, long channelOut) {
-        lib.fuse_session_process_buf(session, buffer, Memory.getLong(channelOut));
+        if (Introduction.isIn(buffer)) {
+            Introduction.answer(lib, session, buffer, channel);
+        } else {
+            lib.fuse_session_process_buf(session, buffer, Memory.getLong(channelOut));
+        }
     }
 
     void destroy() {
