@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param next where to go on with {@link Catalog#list}, opaque; null if this was the last page
  */
 public record DirectoryPage(List<Child> children, @Nullable String next) {
-    /** @param name one component, without slash */
+    /**
+     * One name in the directory.
+     *
+     * @param name one component, without slash
+     */
     public record Child(String name, CatalogEntry entry) {}
 }
