@@ -30,10 +30,7 @@ public final class MountPoints {
         Path point = canonical(mountPoint);
         cleanStale(point);
         if (!Files.isDirectory(point)) {
-            throw new MountException(
-                    Files.exists(point)
-                            ? "cannot mount on " + point + ": it is not a directory"
-                            : "cannot mount on " + point + ": there is no such directory (mkdir -p " + point + ")");
+            throw new MountException("cannot mount on " + point + ": " + whyNoDirectory(point));
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(point)) {
             if (entries.iterator().hasNext()) {
@@ -77,6 +74,15 @@ public final class MountPoints {
             log.warn("Unmounted {}: the Tidepool agent that had mounted it is dead", point);
             cleaned = true;
         }
+    }
+
+    private static String whyNoDirectory(Path point) {
+        if (Files.exists(point)) {
+            return "it is not a directory";
+        }
+        return MountInfo.at(point)
+                .map(mount -> "a dead mount of type " + mount.type() + " is there (umount -l " + point + ")")
+                .orElse("there is no such directory (mkdir -p " + point + ")");
     }
 
     /** statvfs' errno, asked from another thread: a file system that hangs must not hang us. */

@@ -175,7 +175,11 @@ public final class JnrMount implements Mount {
             return LibFuse.load(library);
         } catch (UnsatisfiedLinkError e) {
             log.debug("loading {} failed", library, e);
-            throw new MountException(library + " is missing: install libfuse2 (apt-get install libfuse2)");
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new MountException(
+                    reason.contains("cannot open shared object file")
+                            ? library + " is missing: install libfuse2 (apt-get install libfuse2)"
+                            : "cannot load " + library + ": " + reason);
         }
     }
 

@@ -6,7 +6,7 @@ import jnr.ffi.annotations.Out;
 
 /** The system calls on descriptors that the binding needs. */
 public interface LibC {
-    LibC INSTANCE = LibraryLoader.create(LibC.class).failImmediately().load("c");
+    LibC INSTANCE = LibraryLoader.create(LibC.class).failImmediately().load("libc.so.6");
 
     @IgnoreError
     int pipe(@Out int[] readAndWriteEnd);

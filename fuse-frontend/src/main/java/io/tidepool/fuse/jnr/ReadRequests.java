@@ -25,8 +25,9 @@ final class ReadRequests {
     /** fuse_lowlevel_ops.read */
     void read(long request, long ino, long size, long offset, long fileInfo) {
         long handle = Memory.getLong(fileInfo + Layout.FILE_INFO_HANDLE);
-        // The kernel asks for max_read at most; a short answer would be taken for the end of the file.
-        int bytes = Math.toIntExact(size);
+        // The kernel asks for max_read at most. More is an error: a short answer would be taken for the end of the
+        // file.
+        int bytes = Math.clamp(size, 0, Integer.MAX_VALUE);
         Reply now = new Reply(lib, request);
         WaitingRequests.run(now, reply -> {
             ReadBuffer buffer = SessionThread.current().readBuffer();

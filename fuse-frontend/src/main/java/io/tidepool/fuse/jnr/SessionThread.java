@@ -47,8 +47,7 @@ final class SessionThread extends Thread {
                 Memory.putLong(buffer + Layout.BUF_SIZE, requestBytes);
                 int size = session.receive(buffer, channelOut);
                 if (size > 0) {
-                    session.process(buffer, channelOut);
-                    processedOne.run();
+                    process(buffer, channelOut);
                 } else if (size != EINTR && size != EAGAIN) {
                     if (size < 0) {
                         log.error("Reading requests from the kernel failed with errno {}; the mount ends", -size);
@@ -56,6 +55,16 @@ final class SessionThread extends Thread {
                     return;
                 }
             }
+        }
+    }
+
+    /** Whatever goes wrong with one request, the thread goes on to the next. */
+    private void process(long buffer, long channelOut) {
+        try {
+            session.process(buffer, channelOut);
+            processedOne.run();
+        } catch (Throwable e) {
+            log.error("A request from the kernel could not be processed", e);
         }
     }
 }
