@@ -47,6 +47,9 @@ abstract class MountedTest {
 
     @AfterEach
     void cleanUp() throws IOException {
+        if (point == null) {
+            return; // skipped
+        }
         watchdog.cancel(false);
         if (mount != null) {
             mount.close();
