@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +17,11 @@ import java.util.stream.Collectors;
 
 /** A YAML document, and the line that each of its keys stands on. */
 final class YamlFile {
-    private static final YAMLMapper MAPPER = new YAMLMapper();
+    /** YAML 1.1 takes {@code off}, {@code no} and such for booleans: a policy {@code off} would read as false. */
+    private static final YAMLMapper MAPPER = YAMLMapper.builder()
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
+
     private static final Pattern LINE = Pattern.compile(", line (\\d+),");
 
     private final String name;

@@ -99,6 +99,15 @@ final class AgentConfigTest {
     }
 
     @Test
+    void aWordThatYamlTakesForABooleanIsAWord() throws ConfigException {
+        AgentConfig config =
+                AgentConfig.parse("c.yaml", SMALLEST + "directories: [{name: no, origin: nas, policy: off}]\n");
+        assertThat(config.directories())
+                .containsExactly(new DirectoryConfig("no", "nas", "", DirectoryConfig.Policy.OFF, false));
+        assertThat(AgentConfig.parse("shown", ConfigYaml.write(config))).isEqualTo(config);
+    }
+
+    @Test
     void referencePageIsWhatTheCodeSays() throws Exception {
         Path page = ROOT.resolve("docs/CONFIGURATION.md");
         assertThat(Files.exists(page) ? Files.readString(page) : "")
