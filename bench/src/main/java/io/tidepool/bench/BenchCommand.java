@@ -1,0 +1,12 @@
+package io.tidepool.bench;
+
+import io.tidepool.bench.host.HostCommand;
+import picocli.CommandLine.Command;
+
+/** {@code tidepool bench …}: measurements, each of alternatives side by side. */
+@Command(
+        name = "bench",
+        header = "Measures alternatives side by side, on this machine.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {HostCommand.class})
+final class BenchCommand {}

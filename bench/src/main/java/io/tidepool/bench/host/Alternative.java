@@ -1,0 +1,28 @@
+package io.tidepool.bench.host;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One way to get bytes.
+ *
+ * @param clients command lines, started all at once
+ * @param readers how many of the clients get the whole file; curls share one among them
+ * @param before puts everything into the state that the measurement begins with; not measured
+ * @param after undoes what should not weigh on the next measurement; not measured
+ */
+record Alternative(String name, List<List<String>> clients, int readers, Step before, Step after) {
+
+    /** Something to do with the rig. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    Run measure(Rig rig) throws IOException, InterruptedException {
+        before.run();
+        Run run = rig.measure(clients, rig.size() * readers);
+        after.run();
+        return run;
+    }
+}

@@ -1,0 +1,107 @@
+package io.tidepool.bench.host;
+
+import io.tidepool.agent.cli.Table;
+import io.tidepool.agent.cli.Units;
+import io.tidepool.bench.host.HostReport.Outcome;
+import io.tidepool.bench.host.HostReport.Summary;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** What {@code bench host} tells people. */
+final class HostText {
+    /** Above this, what others did shows in the figures. */
+    private static final double NOISY = 0.10;
+
+    private static final int NAME_WIDTH = 22;
+
+    private final PrintWriter out;
+
+    HostText(PrintWriter out) {
+        this.out = out;
+    }
+
+    void opening(Machine machine, long sizeBytes, int repeats) {
+        say("""
+                Tidepool on one host, beside what one would do without it. Bucket (an emulator, not OSS), agent and clients are
+                processes of their own on this machine, so they compete for its processors: read the ratios, not the rates.
+
+                  machine   %d processors, %s of memory, load %.1f; cache on %s
+                  software  %s
+                  each      %s, %d times, alternatives in turns
+                """.formatted(
+                        machine.processors(),
+                        Units.bytes(machine.memoryBytes()),
+                        machine.loadBefore(),
+                        machine.fileSystem(),
+                        machine.version(),
+                        Units.bytes(sizeBytes),
+                        repeats));
+    }
+
+    void outcome(Outcome outcome) {
+        Table table = new Table(
+                "  " + " ".repeat(NAME_WIDTH),
+                ">time",
+                ">(min",
+                "max)",
+                ">delivered",
+                ">client",
+                ">agent",
+                ">bucket",
+                ">amplification",
+                ">others");
+        row(table, outcome.baseline());
+        row(table, outcome.contender());
+        say(outcome.title() + "\n" + table + "  → " + number(outcome.speedRatio()) + " × the speed of "
+                + outcome.baseline().name() + "\n");
+    }
+
+    private static void row(Table table, Summary summary) {
+        table.row(
+                "  " + summary.name(),
+                seconds(summary.medianSeconds()),
+                "(" + number(summary.leastSeconds()),
+                number(summary.mostSeconds()) + ")",
+                Units.rate(summary.medianBytesPerSecond()),
+                number(summary.clientCpuSecondsPerGb()),
+                number(summary.agentCpuSecondsPerGb()),
+                number(summary.emulatorCpuSecondsPerGb()),
+                number(summary.originAmplification()),
+                Math.round(100 * summary.otherCpuShare()) + "%");
+    }
+
+    void closing(HostReport report) {
+        say("""
+                time           median of the runs, from the start of the first client to the end of the last
+                delivered      what the clients got together, a second
+                client, agent, bucket   CPU seconds per GB (10⁹ bytes) delivered, kernel time included
+                amplification  bytes that the bucket sent ÷ the object's size, in the worst run
+                others         what everybody else had of the processors meanwhile""");
+        double noise = report.comparisons().stream()
+                .mapToDouble(outcome -> Math.max(
+                        outcome.baseline().otherCpuShare(), outcome.contender().otherCpuShare()))
+                .max()
+                .orElse(0);
+        if (noise > NOISY) {
+            say("\nOthers kept this machine busy (up to " + Math.round(100 * noise)
+                    + "% of its processors): take these figures again when it is quiet.");
+        }
+    }
+
+    void wrote(String what, Object file) {
+        say(what + ": " + file);
+    }
+
+    private static String seconds(double seconds) {
+        return number(seconds) + " s";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private void say(String text) {
+        out.println(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,34 @@
+package io.tidepool.bench.host;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.tidepool.agent.cli.Version;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where figures were taken.
+ *
+ * @param version Tidepool's, Java's and the kernel's
+ * @param fileSystem type of the one that the cache is on
+ * @param loadBefore load average of the last minute before the first run
+ */
+record Machine(String version, int processors, long memoryBytes, String fileSystem, double loadBefore) {
+
+    /** This one, with the cache in {@code directory}. */
+    static Machine here(Path directory) {
+        try {
+            OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+            return new Machine(
+                    Version.line(),
+                    system.getAvailableProcessors(),
+                    system.getTotalMemorySize(),
+                    Files.getFileStore(directory).type(),
+                    system.getSystemLoadAverage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

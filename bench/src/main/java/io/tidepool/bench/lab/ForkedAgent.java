@@ -1,0 +1,173 @@
+package io.tidepool.bench.lab;
+
+import io.tidepool.agent.api.client.AgentAddress;
+import io.tidepool.agent.api.client.ClientException;
+import io.tidepool.agent.api.client.TidepoolClient;
+import io.tidepool.agent.cli.CommandFailure;
+import io.tidepool.emulator.AccessKey;
+import io.tidepool.fuse.MountInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** An agent as a process of its own, ready to serve. Closing ends it, and its mount whatever became of it. Thread-safe. */
+public final class ForkedAgent implements AutoCloseable {
+    private static final Duration TIME_TO_START = Duration.ofSeconds(60);
+    private static final Duration TIME_TO_EVICT = Duration.ofSeconds(10);
+
+    private final AgentSetup setup;
+    private final JavaProcess process;
+    private final TidepoolClient client;
+
+    private ForkedAgent(AgentSetup setup, JavaProcess process, TidepoolClient client) {
+        this.setup = setup;
+        this.process = process;
+        this.client = client;
+    }
+
+    /**
+     * Starts an agent that {@code workspace} closes, and waits until it serves.
+     *
+     * @throws CommandFailure if it doesn't, with its last words
+     */
+    public static ForkedAgent start(Workspace workspace, AgentSetup setup, AccessKey key) throws InterruptedException {
+        try {
+            Files.writeString(setup.configFile(), setup.yaml());
+        } catch (IOException e) {
+            throw new CommandFailure("can't write " + setup.configFile() + ": " + e.getMessage(), e);
+        }
+        JavaProcess process = JavaProcess.start(
+                "agent",
+                setup.directory(),
+                Map.of("OSS_ACCESS_KEY_ID", key.id(), "OSS_ACCESS_KEY_SECRET", key.secret()),
+                "agent",
+                "--config",
+                setup.configFile().toString());
+        TidepoolClient client = new TidepoolClient(new AgentAddress.Socket(setup.socket()));
+        ForkedAgent agent = workspace.own(new ForkedAgent(setup, process, client));
+        agent.awaitReady();
+        return agent;
+    }
+
+    private void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + TIME_TO_START.toNanos();
+        while (!isReady()) {
+            if (!process.isAlive()) {
+                throw process.failure("did not start");
+            }
+            if (System.nanoTime() > deadline) {
+                throw process.failure("was not ready after " + TIME_TO_START.toSeconds() + " s");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** The client isn't asked before there is a socket: it would wait a second before it tries again. */
+    private boolean isReady() {
+        if (!Files.exists(setup.socket())
+                || (setup.mount() && MountInfo.at(setup.mountPoint()).isEmpty())) {
+            return false;
+        }
+        try {
+            client.status();
+            return true;
+        } catch (ClientException e) {
+            return false;
+        }
+    }
+
+    /** Closed with this. */
+    public TidepoolClient client() {
+        return client;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public Path configFile() {
+        return setup.configFile();
+    }
+
+    public Path cacheDirectory() {
+        return setup.cacheDirectory();
+    }
+
+    public Path mountPoint() {
+        return setup.mountPoint();
+    }
+
+    public Path socket() {
+        return setup.socket();
+    }
+
+    /** The bucket's directory, as the API calls it. */
+    public String top() {
+        return "/" + AgentSetup.TOP;
+    }
+
+    /** Where an object is in the mount. */
+    public Path file(String key) {
+        return setup.mountPoint().resolve(AgentSetup.TOP).resolve(key);
+    }
+
+    /** What the API calls an object. */
+    public String path(String key) {
+        return top() + "/" + key;
+    }
+
+    /** Forgets these objects' cached bytes, in the agent and in the kernel: the next read is a cold one. */
+    public void makeCold(List<String> keys) throws IOException, InterruptedException {
+        try {
+            List<String> paths = keys.stream().map(this::path).toList();
+            long deadline = System.nanoTime() + TIME_TO_EVICT.toNanos();
+            do {
+                client.evict(paths, true);
+                if (System.nanoTime() > deadline) {
+                    throw new CommandFailure("the agent still has bytes that it was told to evict");
+                }
+            } while (cachedBytes(paths) > 0);
+        } catch (ClientException e) {
+            throw failure(e);
+        }
+        dropPageCache(keys);
+    }
+
+    /** A chunk may be stored just after everything was evicted. */
+    private long cachedBytes(List<String> paths) throws ClientException, InterruptedException {
+        Thread.sleep(20);
+        long bytes = 0;
+        for (String path : paths) {
+            bytes += client.stat(path).getCachedBytes();
+        }
+        return bytes;
+    }
+
+    /** Forgets the pages that the kernel keeps of these files of the mount: the next read asks the agent. */
+    public void dropPageCache(List<String> keys) throws IOException, InterruptedException {
+        if (setup.mount()) {
+            for (String key : keys) {
+                PageCache.drop(file(key));
+            }
+        }
+    }
+
+    /** Says why what was asked of the agent failed, if the agent is the reason. */
+    public CommandFailure failure(Exception reason) {
+        return process.isAlive()
+                ? new CommandFailure(String.valueOf(reason.getMessage()), reason)
+                : process.failure("ended early");
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        process.close();
+        if (setup.mount()) {
+            Mounts.takeDown(setup.mountPoint());
+        }
+    }
+}

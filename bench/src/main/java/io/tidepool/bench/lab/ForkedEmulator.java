@@ -1,0 +1,132 @@
+package io.tidepool.bench.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidepool.agent.cli.CommandFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An OSS emulator as a process of its own, so that its work isn't taken for anybody else's. It checks no signatures: curl
+ * can't make them. Thread-safe.
+ */
+public final class ForkedEmulator implements AutoCloseable {
+    private static final Duration TIME_TO_START = Duration.ofSeconds(60);
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(10);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JavaProcess process;
+    private URI endpoint = URI.create("");
+    private URI control = URI.create("");
+
+    private ForkedEmulator(JavaProcess process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts an emulator that {@code workspace} closes, and waits until it serves.
+     *
+     * @throws CommandFailure if it doesn't, with its last words
+     */
+    public static ForkedEmulator start(Workspace workspace) throws InterruptedException {
+        JavaProcess process = JavaProcess.start(
+                "emulator",
+                workspace.directory(),
+                Map.of(),
+                "oss-emulator",
+                "--port=0",
+                "--control-port=0",
+                "--unsigned");
+        ForkedEmulator emulator = workspace.own(new ForkedEmulator(process));
+        emulator.awaitReady();
+        return emulator;
+    }
+
+    /** It says on which ports it is once it listens there. */
+    private void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + TIME_TO_START.toNanos();
+        while (true) {
+            String said = process.log();
+            Optional<URI> port = uri(said, "endpoint");
+            Optional<URI> controlPort = uri(said, "control");
+            if (port.isPresent() && controlPort.isPresent()) {
+                endpoint = port.get();
+                control = controlPort.get();
+                return;
+            }
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw process.failure("did not start");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static Optional<URI> uri(String text, String name) {
+        Matcher line =
+                Pattern.compile("(?m)^ +" + name + " +(http://\\S+)[ \\n]").matcher(text);
+        return line.find() ? Optional.of(URI.create(line.group(1))) : Optional.empty();
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Makes a synthetic object in the first bucket. */
+    public void put(String key, long size) throws InterruptedException {
+        ask("POST", "/objects", Map.of("key", key, "size", size));
+    }
+
+    /** Limits all bodies together; 0: unlimited. */
+    public void shape(long bytesPerSecond) throws InterruptedException {
+        ask("PUT", "/shape", Map.of("bytesPerSecond", bytesPerSecond));
+    }
+
+    public void resetCounters() throws InterruptedException {
+        ask("DELETE", "/counters", Map.of());
+    }
+
+    /** Body bytes sent since the counters were reset. */
+    public long bytesSent() throws InterruptedException {
+        return ask("GET", "/counters", Map.of()).path("total").path("bytesSent").asLong();
+    }
+
+    private JsonNode ask(String method, String route, Map<String, Object> body) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(control.resolve(route))
+                    .timeout(TIME_TO_ANSWER)
+                    .method(method, BodyPublishers.ofString(json.writeValueAsString(body)))
+                    .build();
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new CommandFailure("the emulator refused " + method + " " + route + ": "
+                        + json.readTree(answer.body()).path("error").asText());
+            }
+            return json.readTree(answer.body());
+        } catch (IOException e) {
+            throw process.isAlive()
+                    ? new CommandFailure("the emulator did not answer: " + e.getMessage(), e)
+                    : process.failure("ended early");
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        process.close();
+    }
+}

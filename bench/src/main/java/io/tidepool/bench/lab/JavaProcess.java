@@ -1,0 +1,114 @@
+package io.tidepool.bench.lab;
+
+import io.tidepool.agent.cli.CommandFailure;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Tidepool command as a process of its own: this JVM's program, flags and class path. What it prints goes to a log
+ * file. Closing ends it, by SIGTERM first. Thread-safe.
+ */
+public final class JavaProcess implements AutoCloseable {
+    private static final String MAIN = "io.tidepool.agent.cli.Tidepool";
+    private static final int SECONDS_TO_END = 20;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private JavaProcess(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts {@code tidepool ARGUMENTS…}.
+     *
+     * @param name for messages, and of the log file
+     * @param logDirectory where its log goes
+     * @param environment added to ours
+     * @throws CommandFailure if there is no such program any more
+     */
+    public static JavaProcess start(
+            String name, Path logDirectory, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+        command.addAll(Arrays.asList(arguments));
+        Path log = logDirectory.resolve(name + ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            return new JavaProcess(name, process, log);
+        } catch (IOException e) {
+            throw new CommandFailure("can't start the " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Ours, without those that only one JVM can have. */
+    private static List<String> flags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> !flag.startsWith("-agentlib:")
+                        && !flag.startsWith("-javaagent:")
+                        && !flag.startsWith("-XX:StartFlightRecording"))
+                .toList();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** One line with the last words of the process; its log is kept in a file that outlives the workspace. */
+    public CommandFailure failure(String what) {
+        String text = log();
+        String last = text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
+                .reduce((_, later) -> later)
+                .orElse("it said nothing");
+        try {
+            Path kept = Files.createTempFile("tidepool-" + name + "-", ".log");
+            Files.writeString(kept, text);
+            return new CommandFailure("the " + name + " " + what + ": " + last + " (its log: " + kept + ")");
+        } catch (IOException e) {
+            return new CommandFailure("the " + name + " " + what + ": " + last);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly().onExit().join();
+    }
+}
