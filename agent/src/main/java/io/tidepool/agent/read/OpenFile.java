@@ -13,6 +13,7 @@ import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -53,6 +54,7 @@ public final class OpenFile implements AutoCloseable {
         this.edge = edge;
         this.activity = shared.readAhead().opened(file);
         this.load = shared.loads().load(activity.group().path());
+        load.include(version);
         shared.openCounts().opened(edge);
     }
 
@@ -99,9 +101,13 @@ public final class OpenFile implements AutoCloseable {
     public int readNow(long offset, ByteBuffer into) throws ChunkException {
         checkOffset(offset);
         int length = into.remaining();
-        int count = shared.ranges().readNow(version, offset, into, this::found);
+        // Told apart by tier only when all of it was found: else it is asked for again, and would count twice.
+        EnumMap<Tier, Integer> pieces = new EnumMap<>(Tier.class);
+        int count = shared.ranges()
+                .readNow(version, offset, into, (tier, bytes) -> pieces.merge(tier, bytes, Integer::sum));
         if (count != WOULD_BLOCK) {
             activity.onRead(offset, length, speculationBytes);
+            pieces.forEach(this::found);
             currentLoad().read(System.nanoTime());
             shared.metrics().increment(Metric.READ_REQUESTS, edge, "ok");
         }
