@@ -46,7 +46,12 @@ final class TestClients {
 
     static HttpResponse<byte[]> send(OssEmulator emulator, String method, String pathAndQuery, String... headers)
             throws IOException, InterruptedException {
-        URI uri = emulator.endpoint().resolve("/" + emulator.bucket().name() + "/" + pathAndQuery);
+        return sendRaw(emulator, method, "/" + emulator.bucket().name() + "/" + pathAndQuery, headers);
+    }
+
+    static HttpResponse<byte[]> sendRaw(OssEmulator emulator, String method, String uriPath, String... headers)
+            throws IOException, InterruptedException {
+        URI uri = emulator.endpoint().resolve(uriPath);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
         if (headers.length > 0) {
             request.headers(headers);

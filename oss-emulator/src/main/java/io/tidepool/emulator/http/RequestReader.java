@@ -29,7 +29,7 @@ final class RequestReader {
         }
         try {
             QueryStringDecoder uri =
-                    new QueryStringDecoder(http.uri(), StandardCharsets.UTF_8, true, MAX_PARAMETERS, true);
+                    new QueryStringDecoder(originForm(http.uri()), StandardCharsets.UTF_8, true, MAX_PARAMETERS, true);
             String path = uri.path().startsWith("/") ? uri.path().substring(1) : uri.path();
             Map<String, String> parameters = new LinkedHashMap<>();
             for (Map.Entry<String, List<String>> entry : uri.parameters().entrySet()) {
@@ -43,6 +43,15 @@ final class RequestReader {
         } catch (IllegalArgumentException e) {
             throw OssError.of(400, "InvalidURI", "Couldn't parse the specified URI.");
         }
+    }
+
+    /** A client that takes the emulator for a proxy sends a whole URL; the host is in its header anyway. */
+    private static String originForm(String uri) {
+        if (!uri.startsWith("http://")) {
+            return uri;
+        }
+        int path = uri.indexOf('/', "http://".length());
+        return path < 0 ? "/" : uri.substring(path);
     }
 
     /** Empty when the request is path style: the host is an address, a bare name, or names no bucket but the path does. */
