@@ -143,7 +143,7 @@ public final class EmulatorCommand implements Callable<Integer> {
     private @Nullable Duration latency;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         OssEmulator emulator;
         String example;
@@ -230,9 +230,13 @@ public final class EmulatorCommand implements Callable<Integer> {
     }
 
     /** Until Ctrl-C or SIGTERM ends the process, or this thread is interrupted. */
-    private static void runUntilTold(OssEmulator emulator) throws InterruptedException {
+    private static void runUntilTold(OssEmulator emulator) {
         Runtime.getRuntime().addShutdownHook(new Thread(emulator::close, "emulator-close"));
-        new CountDownLatch(1).await();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static final class SizeConverter implements ITypeConverter<Long> {

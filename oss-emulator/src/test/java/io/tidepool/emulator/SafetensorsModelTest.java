@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SafetensorsModelTest {
 
     @ParameterizedTest
-    @CsvSource({"16384,1", "100000,3", "5000001,2", "300000007,3", "100000000000,32"})
+    @CsvSource({"16384,1", "100000,3", "5000001,2", "300000007,3", "10000000000,7"})
     void headersObeyTheFormat(long totalBytes, int shards) throws IOException {
         SafetensorsModel model = SafetensorsModel.of("m/", totalBytes, shards);
         assertThat(model.totalBytes()).isEqualTo(totalBytes);
