@@ -11,6 +11,7 @@ import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.chunk.ObjectInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +156,7 @@ class DirectoryOriginTest {
                 Files.move(next, root.resolve("m"), StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
