@@ -38,7 +38,8 @@ public final class Tidepool {
     /** The whole command line, ready to execute; for main and for tests. */
     public static CommandLine commandLine() {
         Tidepool root = new Tidepool();
-        CommandLine line = new CommandLine(root).addSubcommand(new ConfigCommand());
+        CommandLine line =
+                new CommandLine(root).addSubcommand(new AgentCommand()).addSubcommand(new ConfigCommand());
         for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
             extension.commands().forEach(line::addSubcommand);
         }

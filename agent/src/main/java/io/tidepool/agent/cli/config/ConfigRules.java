@@ -114,6 +114,7 @@ final class ConfigRules {
         require(config.grpc().maxReads() >= 1, "grpc.maxReads", "'grpc.maxReads' must be at least 1");
         duration(config.read().deadline(), "read.deadline", Duration.ofMillis(100), Duration.ofHours(1));
         duration(config.read().attributeTime(), "read.attributeTime", Duration.ZERO, Duration.ofDays(1));
+        require(config.read().fetches() >= 1, "read.fetches", "'read.fetches' must be at least 1");
         HostPort tcp = config.grpc().tcp();
         require(
                 tcp == null || tcp.port() == 0 || !tcp.equals(config.metrics().address()),

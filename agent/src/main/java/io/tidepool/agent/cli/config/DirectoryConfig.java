@@ -1,5 +1,7 @@
 package io.tidepool.agent.cli.config;
 
+import io.tidepool.agent.catalog.Policy;
+
 /** One top-level directory of the mount. */
 public record DirectoryConfig(
         @Setting("Its name: a model at `llama/` of prefix `models/` is `MOUNTPOINT/NAME/llama/`.")
@@ -21,14 +23,6 @@ public record DirectoryConfig(
                 value = "Promise that objects below are never replaced: then `open` doesn't ask the origin again.",
                 fallback = "false")
         boolean immutable) {
-
-    /** What to read ahead. */
-    public enum Policy {
-        MODEL,
-        FILE,
-        WINDOW,
-        OFF
-    }
 
     /** A whole origin under its own name. */
     static DirectoryConfig of(String origin) {

@@ -1,5 +1,6 @@
 package io.tidepool.agent.cli.config;
 
+import io.tidepool.agent.origin.OssOptions;
 import org.jspecify.annotations.Nullable;
 
 /** How to reach one bucket. */
@@ -19,18 +20,9 @@ public record OssConfig(
                                 + " domain bound to the bucket. Without it `path` for an IP address or localhost, else"
                                 + " `virtual-host`.",
                 optional = true)
-        @Nullable
-        Addressing addressing,
+        OssOptions.@Nullable Addressing addressing,
 
         @Setting("Where the access key comes from; never the key itself.")
         CredentialsConfig credentials,
 
-        @Setting("What the bucket's connections may take.") LimitsConfig limits) {
-
-    /** Where requests carry the bucket's name. */
-    public enum Addressing {
-        VIRTUAL_HOST,
-        PATH,
-        CNAME
-    }
-}
+        @Setting("What the bucket's connections may take.") LimitsConfig limits) {}

@@ -10,4 +10,7 @@ public record ReadConfig(
         @Setting(
                 value = "How long names, sizes and versions are believed before the origin is asked again.",
                 fallback = "1s")
-        Duration attributeTime) {}
+        Duration attributeTime,
+
+        @Setting(value = "Chunks fetched from the origins at a time, demand before read-ahead.", fallback = "32")
+        int fetches) {}

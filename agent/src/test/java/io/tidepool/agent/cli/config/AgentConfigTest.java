@@ -2,6 +2,8 @@ package io.tidepool.agent.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidepool.agent.catalog.Policy;
+import io.tidepool.agent.origin.OssOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,7 @@ final class AgentConfigTest {
         AgentConfig example = AgentConfig.load(ROOT.resolve("deploy/tidepool.example.yaml"));
         assertThat(example.directories()).singleElement().satisfies(directory -> {
             assertThat(directory.prefix()).isEqualTo("models/");
-            assertThat(directory.policy()).isEqualTo(DirectoryConfig.Policy.MODEL);
+            assertThat(directory.policy()).isEqualTo(Policy.MODEL);
         });
         assertThat(AgentConfig.parse("shown", ConfigYaml.write(example))).isEqualTo(example);
     }
@@ -29,14 +31,13 @@ final class AgentConfigTest {
     @Test
     void defaults() throws ConfigException {
         AgentConfig config = AgentConfig.parse("c.yaml", SMALLEST);
-        assertThat(config.directories())
-                .containsExactly(new DirectoryConfig("nas", "nas", "", DirectoryConfig.Policy.MODEL, false));
+        assertThat(config.directories()).containsExactly(new DirectoryConfig("nas", "nas", "", Policy.MODEL, false));
         assertThat(config.cache()).isEqualTo(new CacheConfig(Path.of("/c"), size("1GiB"), 0.95, 0.90, size("1GiB")));
         assertThat(config.memory()).isEqualTo(new MemoryConfig(size("512MiB")));
         assertThat(config.fuse()).isEqualTo(new FuseConfig(true, Path.of("/mnt/tidepool"), true, 0, size("4MiB")));
         assertThat(config.grpc()).isEqualTo(new GrpcConfig(Path.of("/run/tidepool/agent.sock"), null, 64));
         assertThat(config.metrics()).isEqualTo(new MetricsConfig(new HostPort("127.0.0.1", 9464)));
-        assertThat(config.read()).isEqualTo(new ReadConfig(Duration.ofSeconds(30), Duration.ofSeconds(1)));
+        assertThat(config.read()).isEqualTo(new ReadConfig(Duration.ofSeconds(30), Duration.ofSeconds(1), 32));
     }
 
     @Test
@@ -72,7 +73,7 @@ final class AgentConfigTest {
                 fuse: {enabled: false, mountPoint: /m, allowOther: false, workers: 3, readAhead: 128KiB}
                 grpc: {socket: /s, tcp: "[::1]:0", maxReads: 1}
                 metrics: {address: "localhost:0"}
-                read: {deadline: 1h, attributeTime: 0s}
+                read: {deadline: 1h, attributeTime: 0s, fetches: 1}
                 """);
         assertThat(config)
                 .isEqualTo(new AgentConfig(
@@ -83,18 +84,18 @@ final class AgentConfigTest {
                                                 "http://127.0.0.1:8080",
                                                 "cn-test",
                                                 "b",
-                                                OssConfig.Addressing.PATH,
+                                                OssOptions.Addressing.PATH,
                                                 new CredentialsConfig(CredentialsConfig.Type.ECS_ROLE, null, "r"),
                                                 new LimitsConfig(3, Duration.ofMillis(100), Duration.ofMinutes(2))),
                                         null),
                                 new OriginConfig("n", null, Path.of("/n"))),
-                        List.of(new DirectoryConfig("d", "o", "p/q/", DirectoryConfig.Policy.WINDOW, true)),
+                        List.of(new DirectoryConfig("d", "o", "p/q/", Policy.WINDOW, true)),
                         new CacheConfig(Path.of("/c"), size("1.5GiB"), 0.5, 0.25, size("0")),
                         new MemoryConfig(size("64MiB")),
                         new FuseConfig(false, Path.of("/m"), false, 3, size("128KiB")),
                         new GrpcConfig(Path.of("/s"), new HostPort("::1", 0), 1),
                         new MetricsConfig(new HostPort("localhost", 0)),
-                        new ReadConfig(Duration.ofHours(1), Duration.ZERO)));
+                        new ReadConfig(Duration.ofHours(1), Duration.ZERO, 1)));
         assertThat(AgentConfig.parse("shown", ConfigYaml.write(config))).isEqualTo(config);
     }
 
