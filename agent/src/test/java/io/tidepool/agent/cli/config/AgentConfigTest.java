@@ -103,8 +103,7 @@ final class AgentConfigTest {
     void aWordThatYamlTakesForABooleanIsAWord() throws ConfigException {
         AgentConfig config =
                 AgentConfig.parse("c.yaml", SMALLEST + "directories: [{name: no, origin: nas, policy: off}]\n");
-        assertThat(config.directories())
-                .containsExactly(new DirectoryConfig("no", "nas", "", DirectoryConfig.Policy.OFF, false));
+        assertThat(config.directories()).containsExactly(new DirectoryConfig("no", "nas", "", Policy.OFF, false));
         assertThat(AgentConfig.parse("shown", ConfigYaml.write(config))).isEqualTo(config);
     }
 
