@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -382,9 +383,12 @@ final class CacheFile {
         try {
             files.index().deleteVersion(version.id(), named);
         } catch (IOException e) {
-            files.trouble().notForgotten(version, e);
-            undoRemove();
-            return false;
+            // A version without chunks may stay in the index until the next start.
+            if (!named.isEmpty()) {
+                files.trouble().notForgotten(version, e);
+                undoRemove();
+                return false;
+            }
         }
         try {
             Files.deleteIfExists(path);
@@ -451,12 +455,28 @@ final class CacheFile {
         }
     }
 
-    /** The agent stops: nothing is handed out any more, the file stays. Returns whether no writer is at work. */
-    synchronized boolean shutDown() {
+    /** The agent stops: nothing is handed out any more, the file stays. */
+    synchronized void shutDown() {
         shut = true;
         notifyAll();
         closeIfIdle();
-        return chunks.isNoneBusy();
+    }
+
+    /** Waits for the writers at work when it was shut down; false if some are still there at the deadline. */
+    synchronized boolean awaitQuiet(long deadlineNanos) {
+        try {
+            while (!chunks.isNoneBusy()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                wait(left);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     // ---- facts

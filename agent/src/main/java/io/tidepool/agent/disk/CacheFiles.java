@@ -13,12 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** All {@link CacheFile}s by version, where they lie, and how many of them are open. Thread-safe. */
 final class CacheFiles {
+    private static final long WRITERS_END_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Path objects;
     private final ChunkIndex index;
     private final Space space;
@@ -28,6 +31,7 @@ final class CacheFiles {
     private final ConcurrentHashMap<VersionId, CacheFile> files = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong chunks = new AtomicLong();
+    private volatile boolean shut;
 
     CacheFiles(Path objects, ChunkIndex index, Space space, DiskTrouble trouble, InstantSource clock, int maxOpen) {
         this.objects = objects;
@@ -52,8 +56,12 @@ final class CacheFiles {
         Path path = path(version);
         Files.createDirectories(path.getParent());
         long now = VersionRecord.micros(clock.instant());
-        return files.computeIfAbsent(
+        CacheFile made = files.computeIfAbsent(
                 version.id(), id -> new CacheFile(new VersionRecord(version, now, false), path, this));
+        if (shut) {
+            made.shutDown();
+        }
+        return made;
     }
 
     Path path(ObjectVersion version) {
@@ -174,11 +182,19 @@ final class CacheFiles {
         return Reconciler.reconcile(this, objects, tidy);
     }
 
-    /** Hands out nothing any more. Returns whether no writer is at work, so that what is on disk is what is named. */
+    /**
+     * Hands out nothing any more, and waits a while for writers.
+     *
+     * @return whether no writer is at work, so that what is on disk is what is named
+     */
     boolean shutDown() {
+        // First, so that a file made from now on is shut by its maker, if not by the loop.
+        shut = true;
+        files.values().forEach(CacheFile::shutDown);
+        long deadline = System.nanoTime() + WRITERS_END_NANOS;
         boolean quiet = true;
         for (CacheFile file : files.values()) {
-            quiet &= file.shutDown();
+            quiet &= file.awaitQuiet(deadline);
         }
         return quiet;
     }

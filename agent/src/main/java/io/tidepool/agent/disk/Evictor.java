@@ -12,6 +12,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the cache within its capacity by forgetting what was loaded longest ago.
@@ -27,6 +29,7 @@ import java.util.function.Predicate;
  * the cache is kept. A writer that finds no room evicts what it needs itself, for a bounded time. Thread-safe.
  */
 final class Evictor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Evictor.class);
     private static final long WRITER_WAITS_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long SAVE_EVERY_SECONDS = 5;
 
@@ -156,18 +159,24 @@ final class Evictor implements AutoCloseable {
                 return;
             }
             work.drainPermits();
-            if (space.isAbove(options.highWatermark())) {
+            try {
                 evictToLowWatermark();
-            }
-            payDebt();
-            if (System.nanoTime() - savedAtNanos > TimeUnit.SECONDS.toNanos(SAVE_EVERY_SECONDS)) {
-                savedAtNanos = System.nanoTime();
-                files.saveTouched();
+                payDebt();
+                if (System.nanoTime() - savedAtNanos > TimeUnit.SECONDS.toNanos(SAVE_EVERY_SECONDS)) {
+                    savedAtNanos = System.nanoTime();
+                    files.saveTouched();
+                }
+            } catch (RuntimeException e) {
+                // A cache that no longer evicts would fill up silently.
+                LOG.error("eviction failed, will try again", e);
             }
         }
     }
 
     private void evictToLowWatermark() {
+        if (!space.isAbove(options.highWatermark())) {
+            return;
+        }
         while (!stopped && space.isAbove(options.lowWatermark())) {
             evicting.lock();
             try {

@@ -99,7 +99,7 @@ final class Reconciler {
     }
 
     /** Gives back the ranges that the index doesn't name: bytes whose writer was killed before it could name them. */
-    private static void punchGaps(CacheFile file) throws IOException {
+    private void punchGaps(CacheFile file) {
         ObjectVersion version = file.version();
         BitSet named = file.presentChunks();
         if (named.cardinality() == version.chunkCount()) {
@@ -114,6 +114,8 @@ final class Reconciler {
                 open.punchHole(start, ChunkLayout.chunkOffset(end) - start);
                 gap = named.nextClearBit(end);
             }
+        } catch (IOException e) {
+            files.trouble().other("punch", "a killed agent's unfinished chunks stay on the disk", e);
         }
     }
 }

@@ -1,0 +1,153 @@
+package io.tidepool.agent.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tidepool.agent.chunk.ObjectInfo;
+import io.tidepool.agent.chunk.ObjectVersion;
+import io.tidepool.agent.metrics.Metric;
+import io.tidepool.agent.metrics.Metrics;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A full file system costs the chunk that didn't fit, and nothing else. Mounts a small tmpfs: needs root. */
+class FullDiskTest {
+    private static final long CHUNK = Oracle.CHUNK;
+
+    @TempDir
+    Path temp;
+
+    private final Metrics metrics = new Metrics();
+    private Path mount;
+    private DiskTier disk;
+
+    @BeforeEach
+    void mount() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: mounting a tmpfs needs root");
+        mount = Files.createDirectory(temp.resolve("small"));
+        Caches.run("mount", "-t", "tmpfs", "-o", "size=64m", "tidepool-test", mount.toString());
+        disk = Caches.open(mount.resolve("cache"), metrics, Caches.BOOT);
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (mount != null) {
+            disk.close();
+            Caches.run("umount", mount.toString());
+        }
+    }
+
+    private boolean store(ObjectVersion version, int chunk) {
+        return disk.store(version.chunk(chunk), Oracle.chunk(version.chunk(chunk)));
+    }
+
+    @Test
+    void whatDoesNotFitIsNotKept() throws Exception {
+        ObjectVersion pinned = Oracle.version("pinned", 10 * CHUNK);
+        disk.setPinned(pinned, true);
+        int kept = 0;
+        while (kept < 10 && store(pinned, kept)) {
+            kept++;
+        }
+        assertThat(kept).isBetween(5, 7);
+        assertThat(metrics.count(Metric.CACHE_STORE_FAILURES, "no_space")).isEqualTo(1);
+        assertThat(disk.cachedBytes(pinned)).isEqualTo(kept * CHUNK);
+        Oracle.assertMiss(disk, pinned.chunk(kept));
+        // The part that was written before the disk was full was given back: something small still fits.
+        ObjectVersion small = Oracle.version("small", 100_000);
+        Oracle.storeAll(disk, small);
+        disk.close();
+        disk = Caches.open(mount.resolve("cache"), metrics, Caches.BOOT);
+        for (int i = 0; i < kept; i++) {
+            Oracle.assertCached(disk, pinned.chunk(i));
+        }
+        Oracle.assertCached(disk, small.chunk(0));
+    }
+
+    @Test
+    void olderModelsMakeRoom() throws Exception {
+        ObjectVersion old = Oracle.version("old", 3 * CHUNK);
+        Oracle.storeAll(disk, old);
+        ObjectVersion next = Oracle.version("next", 4 * CHUNK);
+        int tries = 0;
+        for (int i = 0; i < 4; i++) {
+            while (!store(next, i)) {
+                tries++;
+                assertThat(tries).as("tries").isLessThan(200);
+                Thread.sleep(10);
+            }
+        }
+        assertThat(tries).isPositive();
+        assertThat(disk.isComplete(next)).isTrue();
+        assertThat(disk.cachedBytes(old)).isZero();
+    }
+
+    @Test
+    void whenNotEvenTheIndexCanBeWrittenTheCacheRecoversLater() throws Exception {
+        ObjectVersion before = Oracle.version("before", 2 * CHUNK);
+        disk.setPinned(before, true);
+        Oracle.storeAll(disk, before);
+        Path filler = mount.resolve("filler");
+        fill(filler);
+        ObjectVersion after = Oracle.version("after", 1000);
+        assertThat(store(after, 0)).isFalse();
+        try (LogLines log = LogLines.capture(DiskTier.class)) {
+            // RocksDB allocates its log ahead: only more than that shows what a full disk does to it.
+            for (int i = 0; i < 20; i++) {
+                disk.lastKnown().putAll(longKeys(i));
+            }
+            assertThat(log.lines()).anyMatch(line -> line.contains("can't keep"));
+        }
+        Oracle.assertCached(disk, before.chunk(1));
+        Files.delete(filler);
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!store(after, 0)) {
+            assertThat(System.nanoTime()).as("cache recovers").isLessThan(deadline);
+            Thread.sleep(50);
+        }
+        Oracle.assertCached(disk, after.chunk(0));
+        disk.close();
+        disk = Caches.open(mount.resolve("cache"), metrics, Caches.BOOT);
+        Oracle.assertCached(disk, before.chunk(0));
+        Oracle.assertCached(disk, after.chunk(0));
+    }
+
+    /** Two megabytes of answers that don't compress. */
+    private static List<ObjectInfo> longKeys(int round) {
+        Random random = new Random(round);
+        return IntStream.range(0, 1024)
+                .mapToObj(i -> randomHanzi(random))
+                .map(key -> new ObjectInfo(Oracle.version(key, 1), Instant.EPOCH, OptionalLong.empty()))
+                .toList();
+    }
+
+    private static String randomHanzi(Random random) {
+        return random.ints(700, 0x4E00, 0x9FFF)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static void fill(Path filler) throws IOException {
+        boolean full = false;
+        byte[] block = new byte[4096];
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            full = String.valueOf(e.getMessage()).contains("No space left");
+        }
+        assertThat(full).as("the disk was filled").isTrue();
+    }
+}
