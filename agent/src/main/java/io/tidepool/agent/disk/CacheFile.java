@@ -200,32 +200,29 @@ final class CacheFile {
         return chunks.isAllocated(index);
     }
 
-    /** Writer only: the range's space has been reserved. Returns the file to write to. */
-    synchronized PosixFile allocate(int index) throws IOException {
+    /** Writer only: the range's space has been reserved. Returns the file to write to; null if it was removed. */
+    synchronized @Nullable PosixFile allocate(int index) throws IOException {
         chunks.allocate(index);
         if (gone) {
-            throw removedMeanwhile();
+            return null;
         }
         // Were a file made anew that someone deleted behind our back, its other chunks would read as zeros.
         return opened(chunks.isNonePresent());
     }
 
-    /** Writer only: names the chunk in the index; its bytes are in the file. */
-    void commit(int index, ChunkRecord record) throws IOException {
+    /** Writer only: names the chunk in the index; its bytes are in the file. False if that was removed. */
+    boolean commit(int index, ChunkRecord record) throws IOException {
         changes.lock();
         try {
             if (isGone()) {
-                throw removedMeanwhile();
+                return false;
             }
             files.index().putChunk(record(false), index, record);
             appear(index, true);
+            return true;
         } finally {
             changes.unlock();
         }
-    }
-
-    private static IOException removedMeanwhile() {
-        return new IOException("the file was removed meanwhile");
     }
 
     /** Writer only: ends the claim. A range that was not committed is given back, unless an old chunk is still there. */

@@ -52,9 +52,15 @@ final class ChunkWriter {
                 files.trouble().notStored("no_room", id, "the cache is full of pinned or busy files");
                 return false;
             }
-            file.allocate(id.index()).write(full.landed(), id.offset());
-            file.commit(id.index(), ChunkRecord.of(full, files.index().generation()));
-            return true;
+            PosixFile open = file.allocate(id.index());
+            if (open != null) {
+                open.write(full.landed(), id.offset());
+                if (file.commit(id.index(), ChunkRecord.of(full, files.index().generation()))) {
+                    return true;
+                }
+            }
+            files.trouble().notStored("removed", id, "its file was dropped meanwhile");
+            return false;
         } catch (IOException e) {
             failed(id, file, e);
             return false;

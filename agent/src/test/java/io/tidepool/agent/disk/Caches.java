@@ -29,9 +29,15 @@ final class Caches {
         return copy;
     }
 
-    /** Disk space that a file or tree takes, in bytes: holes don't count. */
+    /** Disk space that a file or tree takes, in bytes: holes don't count. The tree may change meanwhile. */
     static long spaceTaken(Path path) throws IOException, InterruptedException {
-        return Long.parseLong(run("du", "-s", "-B1", path.toString()).split("\t", 2)[0]);
+        Process du = new ProcessBuilder("du", "-s", "-B1", path.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // Fails when a file goes while it looks, and still prints the sum.
+        du.waitFor();
+        return Long.parseLong(output.split("\t", 2)[0]);
     }
 
     static boolean fill(DiskTier disk, ChunkId id, LandingBuffer into) throws InterruptedException {

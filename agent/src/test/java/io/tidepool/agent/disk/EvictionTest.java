@@ -131,8 +131,7 @@ class EvictionTest {
         open(4, 1, 1);
         ObjectVersion version = Oracle.version("soon", CHUNK);
         disk.setPinned(version, true);
-        assertThat(disk.versions())
-                .containsExactly(new CachedVersion(version, 0, Instant.EPOCH, true, false));
+        assertThat(disk.versions()).containsExactly(new CachedVersion(version, 0, Instant.EPOCH, true, false));
     }
 
     @Test

@@ -104,7 +104,7 @@ class FullDiskTest {
         assertThat(store(after, 0)).isFalse();
         try (LogLines log = LogLines.capture(DiskTier.class)) {
             // RocksDB allocates its log ahead: only more than that shows what a full disk does to it.
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 8; i++) {
                 disk.lastKnown().putAll(longKeys(i));
             }
             assertThat(log.lines()).anyMatch(line -> line.contains("can't keep"));
@@ -140,7 +140,7 @@ class FullDiskTest {
 
     private static void fill(Path filler) throws IOException {
         boolean full = false;
-        byte[] block = new byte[4096];
+        byte[] block = new byte[64 << 10];
         try (OutputStream out = Files.newOutputStream(filler)) {
             while (true) {
                 out.write(block);

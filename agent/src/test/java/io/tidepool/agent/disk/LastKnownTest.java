@@ -112,8 +112,8 @@ class LastKnownTest {
     @Test
     void theLastAnswerCounts() {
         ObjectInfo first = info("one", "k");
-        ObjectInfo second = new ObjectInfo(
-                new ObjectVersion("one", "k", "new", 5), first.lastModified(), OptionalLong.empty());
+        ObjectInfo second =
+                new ObjectInfo(new ObjectVersion("one", "k", "new", 5), first.lastModified(), OptionalLong.empty());
         disk.lastKnown().put(first);
         disk.lastKnown().put(second);
         assertThat(disk.lastKnown().get("one", "k")).isEqualTo(second);
