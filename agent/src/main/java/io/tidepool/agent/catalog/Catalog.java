@@ -236,6 +236,11 @@ public final class Catalog {
         }
     }
 
+    /** The paths that the mounts give to a version's key, whether or not there is such an object now. Never asks. */
+    public List<String> paths(ObjectVersion version) {
+        return mounts.paths(version);
+    }
+
     /** A reader learned that {@code version} is gone from the origin: forgets the answer that says otherwise. */
     public void observeStale(ObjectVersion version) {
         mounts.paths(version).forEach(lookups::forget);

@@ -7,9 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A cached file on this host that stays as it is until {@link #close}: to be mapped or read without copies, never written.
- *
- * <p>What was mapped or opened must not be used after closing: the agent may then punch holes into the file.
+ * A cached file on this host, to be mapped or read without copies and never written: its name stays until {@link #close},
+ * unless somebody evicts it by name. Whoever has opened or mapped it reads right bytes in any case.
  */
 public final class LocalLease implements AutoCloseable {
     private final LocalFile file;
