@@ -7,8 +7,9 @@ import java.util.Map;
  * What was asked of one object, or of all of them, up to a moment.
  *
  * @param requests by GET, HEAD, META, PUT, DELETE, LIST or OTHER; errors included
- * @param bytesSent body bytes of object GETs handed to the socket; a chunk that could not be written is taken back
- * @param distinctBytes how many distinct object bytes these were; {@code bytesSent} above it is over-fetch
+ * @param bytesSent body bytes of object GETs handed to the socket; a chunk (up to 128 KiB) that could not
+ *     be written, because the client had gone, is taken back
+ * @param distinctBytes how many distinct object bytes these were, chunks that could not be written included
  * @param ranges the ranges that GETs were answered with (200 and 206), oldest first, at most 100,000; in a total, empty
  */
 public record KeyCount(Map<String, Long> requests, long bytesSent, long distinctBytes, List<Range> ranges) {
@@ -24,6 +25,6 @@ public record KeyCount(Map<String, Long> requests, long bytesSent, long distinct
 
     /** Bytes sent more than once. */
     public long overFetchedBytes() {
-        return bytesSent - distinctBytes;
+        return Math.max(0, bytesSent - distinctBytes);
     }
 }

@@ -52,6 +52,7 @@ final class BodyPump {
     private boolean running;
     private boolean asleep;
     private boolean ended;
+    private boolean closed;
 
     BodyPump(
             ChannelHandlerContext ctx,
@@ -70,6 +71,7 @@ final class BodyPump {
         this.end = payload.offset() + payload.length();
         this.stopAt = payload.offset() + Math.min(payload.length(), delivery.stopAfter());
         this.stop = delivery.stop();
+        pacer.begin();
     }
 
     /** Sends what can be sent now; goes on by itself afterwards. */
@@ -168,6 +170,11 @@ final class BodyPump {
     }
 
     private void closeBody() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        pacer.end();
         try {
             body.close();
         } catch (IOException e) {

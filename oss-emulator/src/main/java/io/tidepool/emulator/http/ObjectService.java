@@ -65,7 +65,7 @@ final class ObjectService {
     private static String operation(OssRequest request) {
         boolean object = !request.key().isEmpty();
         return switch (request.method()) {
-            case "GET" -> object ? "GET" : request.bucket().isEmpty() ? "OTHER" : "LIST";
+            case "GET" -> request.has("objectMeta") || request.bucket().isEmpty() ? "OTHER" : object ? "GET" : "LIST";
             case "HEAD" -> !object ? "OTHER" : request.has("objectMeta") ? "META" : "HEAD";
             case "PUT" -> object ? "PUT" : "OTHER";
             case "DELETE" -> object ? "DELETE" : "OTHER";

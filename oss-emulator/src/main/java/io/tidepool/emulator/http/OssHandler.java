@@ -126,6 +126,16 @@ final class OssHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (!ctx.channel().isActive()) {
             return;
         }
+        try {
+            startReply(ctx, exchange, delivery, failure);
+        } catch (RuntimeException e) {
+            LOG.warn("A reply could not be sent; its connection is closed", e);
+            var _ = ctx.close();
+        }
+    }
+
+    private void startReply(
+            ChannelHandlerContext ctx, Exchange exchange, @Nullable Delivery delivery, @Nullable Throwable failure) {
         String requestId = RequestIds.next();
         Delivery what = delivery != null ? delivery : Delivery.of(error(exchange, requestId, failure));
         OssRequest request = exchange.request;

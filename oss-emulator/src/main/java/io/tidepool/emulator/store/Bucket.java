@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,17 @@ public final class Bucket {
             throw new NoSuchElementException("no synthetic object " + key + " in bucket " + name);
         }
         return putSynthetic(old.spec().withVersion(old.version() + 1));
+    }
+
+    /**
+     * Computes the CRC64s that replies will carry, one by one in the background: about a second a GiB. Otherwise the
+     * first request for each object waits for its own.
+     */
+    public CompletableFuture<Void> computeChecksums() {
+        return CompletableFuture.allOf(objects.values().stream()
+                .filter(StoredObject::offersCrc64)
+                .map(Crc64Sums::of)
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     public Optional<StoredObject> find(String key) {

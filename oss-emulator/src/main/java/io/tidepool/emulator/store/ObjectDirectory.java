@@ -24,6 +24,8 @@ final class ObjectDirectory {
 
     private static final long MD5_LIMIT_BYTES = 8L << 20;
 
+    private static final int MAX_ETAGS = 200_000;
+
     private final Path root;
     private final Path uploads;
     private final long crc64LimitBytes;
@@ -101,6 +103,9 @@ final class ObjectDirectory {
         String known = etags.get(identity);
         if (known == null) {
             known = Digests.md5Hex(Files.readAllBytes(path));
+            if (etags.size() >= MAX_ETAGS) {
+                etags.clear();
+            }
             etags.put(identity, known);
         }
         return known;
