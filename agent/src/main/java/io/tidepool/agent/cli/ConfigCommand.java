@@ -7,6 +7,7 @@ import io.tidepool.agent.cli.config.ConfigYaml;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,15 +29,16 @@ final class ConfigCommand {
             @Option(names = "--show", description = "Print what is in force, defaults included. No secret is printed.")
                     boolean show,
             @Option(names = "--online", description = "Also ask each origin, with its credentials.") boolean online)
-            throws ConfigException {
+            throws ConfigException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         AgentConfig config = AgentConfig.load(file);
         if (show) {
             out.print(ConfigYaml.write(config));
         }
-        out.println(file + ": ok");
+        boolean good = !online || new OnlineCheck(config, out).run();
+        out.println(file + (good ? ": ok" : ": right in itself, but not all of it can be served"));
         out.flush();
-        return 0;
+        return good ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     @Command(name = "reference", header = "Prints every key with its type, default and meaning (Markdown).")
