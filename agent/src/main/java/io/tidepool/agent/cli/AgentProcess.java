@@ -1,6 +1,11 @@
 package io.tidepool.agent.cli;
 
+import io.tidepool.agent.api.AdminService;
+import io.tidepool.agent.api.ApiOptions;
+import io.tidepool.agent.api.ApiServer;
 import io.tidepool.agent.api.FuseAdapter;
+import io.tidepool.agent.api.ReadService;
+import io.tidepool.agent.api.StatusReporter;
 import io.tidepool.agent.cache.ChunkCache;
 import io.tidepool.agent.cache.Fills;
 import io.tidepool.agent.cache.Integrity;
@@ -10,20 +15,16 @@ import io.tidepool.agent.cli.config.AgentConfig;
 import io.tidepool.agent.cli.config.HostPort;
 import io.tidepool.agent.disk.CacheDirectoryException;
 import io.tidepool.agent.disk.CachedVersion;
-import io.tidepool.agent.disk.DiskOptions;
 import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.memory.LandingPool;
-import io.tidepool.agent.memory.MemoryBudget;
 import io.tidepool.agent.metrics.JvmMeters;
 import io.tidepool.agent.metrics.Metrics;
 import io.tidepool.agent.metrics.MetricsEndpoint;
 import io.tidepool.agent.origin.OriginSource;
 import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.LoadReports;
-import io.tidepool.agent.read.ReadOptions;
 import io.tidepool.fuse.FileSystemStats;
 import io.tidepool.fuse.Mount;
-import io.tidepool.fuse.MountOptions;
 import io.tidepool.fuse.jnr.JnrMount;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,23 +41,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The agent, put together: plain constructors, top to bottom, and closed in reverse. The command {@code agent} runs one in
- * a process of its own, tests and the demo in theirs.
+ * a process of its own, tests and the demo in theirs. Start and close belong to one thread, the rest is thread-safe.
  */
 public final class AgentProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentProcess.class);
     private static final int FILE_SYSTEM_BLOCK = 4096;
     private static final int MAX_NAME_BYTES = 255;
-    /** Two messages queued, one being filled; see ApiOptions. */
-    private static final long GRPC_READ_BYTES = 3 << 20;
 
     private final AgentConfig config;
     private final Metrics metrics = new Metrics();
     /** What is to be closed, last opened first. */
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    private @Nullable Mount mount;
+    private volatile String state = "starting";
+    private volatile @Nullable Mount mount;
     private @Nullable MetricsEndpoint endpoint;
-    private volatile boolean closing;
+    private @Nullable ApiServer api;
 
     private AgentProcess(AgentConfig config) {
         this.config = config;
@@ -82,12 +82,15 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     private void open() throws IOException, CacheDirectoryException {
-        MountOptions mountOptions = mountOptions();
-        checkMemory(mountOptions);
+        ComponentOptions options = new ComponentOptions(config);
+        Optional<String> tooMuchMemory = options.whyTooMuchMemory();
+        if (tooMuchMemory.isPresent()) {
+            throw new IllegalArgumentException(tooMuchMemory.get());
+        }
         endpoint = opened(MetricsEndpoint.start(config.metrics().address().socketAddress(), metrics, this::notReady));
         opened(new JvmMeters(metrics));
         LandingPool landing = new LandingPool(config.memory().landing().bytes(), metrics);
-        DiskTier disk = opened(DiskTier.open(diskOptions(), metrics));
+        DiskTier disk = opened(DiskTier.open(options.disk(), metrics));
         Origins origins = opened(Origins.open(config, metrics));
         List<Mounted> mounted = origins.mounted(config);
         Catalog catalog =
@@ -99,64 +102,33 @@ public final class AgentProcess implements AutoCloseable {
         ChunkCache cache = new ChunkCache(disk, fills);
         LoadReports loads = new LoadReports(Clock.systemUTC(), System::nanoTime, metrics);
         FileReader reader = opened(new FileReader(
-                catalog, cache, fills, integrity, disk, loads, readOptions(landing), System::nanoTime, metrics));
+                catalog,
+                cache,
+                fills,
+                integrity,
+                disk,
+                loads,
+                options.read(landing.buffers()),
+                System::nanoTime,
+                metrics));
         if (config.fuse().enabled()) {
-            FuseAdapter adapter = new FuseAdapter(catalog, reader, adapterOptions(), () -> stats(disk));
-            mount = opened(JnrMount.mount(mountPoint(), adapter, mountOptions));
+            FuseAdapter adapter = new FuseAdapter(catalog, reader, options.fuseAdapter(), () -> stats(disk));
+            mount = opened(JnrMount.mount(mountPoint(), adapter, options.mount()));
         }
+        ApiOptions apiOptions = options.api();
+        ReadService reads = new ReadService(catalog, reader, disk, apiOptions);
+        StatusReporter status =
+                new StatusReporter(options.info(Clock.systemUTC().instant()), mounted, disk, landing, metrics, reads);
+        AdminService admin = new AdminService(catalog, reader, disk, loads, status, apiOptions);
+        api = opened(ApiServer.start(apiOptions, List.of(reads, admin)));
+        api.setServing(true);
+        state = "";
         announce(mounted);
     }
 
     private <T extends AutoCloseable> T opened(T part) {
         opened.push(part);
         return part;
-    }
-
-    private void checkMemory(MountOptions mountOptions) {
-        long grpc = config.grpc().maxReads() * GRPC_READ_BYTES;
-        Optional<String> tooMuch = MemoryBudget.ofThisJvm()
-                .direct("memory.landing", config.memory().landing().bytes())
-                .direct("fuse", config.fuse().enabled() ? mountOptions.memoryBytes() : 0)
-                .line("grpc.maxReads", grpc)
-                .whyTooMuch();
-        if (tooMuch.isPresent()) {
-            throw new IllegalArgumentException(tooMuch.get());
-        }
-    }
-
-    private MountOptions mountOptions() {
-        MountOptions options = MountOptions.defaults()
-                .withAllowOther(config.fuse().allowOther())
-                .withReadAheadKb(Math.toIntExact(config.fuse().readAhead().bytes() >> 10));
-        return config.fuse().workers() == 0
-                ? options
-                : options.withWorkers(config.fuse().workers());
-    }
-
-    private DiskOptions diskOptions() {
-        var cache = config.cache();
-        return new DiskOptions(
-                cache.directory(),
-                cache.capacity().bytes(),
-                cache.highWatermark(),
-                cache.lowWatermark(),
-                cache.keepFree().bytes(),
-                DiskOptions.DEFAULT_MAX_OPEN_FILES);
-    }
-
-    /** A quarter of the landing memory is left to demand reads; a model that can't stay in the cache isn't streamed. */
-    private ReadOptions readOptions(LandingPool landing) {
-        long fits = (long) (config.cache().capacity().bytes() * config.cache().lowWatermark());
-        return new ReadOptions(config.read().deadline(), landing.buffers() * 3 / 4, fits);
-    }
-
-    private FuseAdapter.Options adapterOptions() throws IOException {
-        Path self = Path.of("/proc/self");
-        return new FuseAdapter.Options(
-                config.read().attributeTime(),
-                Math.toIntExact(config.fuse().readAhead().bytes()),
-                (int) Files.getAttribute(self, "unix:uid"),
-                (int) Files.getAttribute(self, "unix:gid"));
     }
 
     private Path mountPoint() throws IOException {
@@ -180,11 +152,11 @@ public final class AgentProcess implements AutoCloseable {
     private void announce(List<Mounted> mounted) {
         log.info("{}", Version.line());
         for (Mounted each : mounted) {
-            String prefix = each.prefix().isEmpty() ? "" : "/" + each.prefix();
-            String where = mount == null
-                    ? "gRPC only"
-                    : mount.mountPoint().resolve(each.name()).toString();
-            log.info("{}{} is at {}", each.origin().name(), prefix, where);
+            String prefix = each.prefix().isEmpty() ? "" : ", prefix " + each.prefix();
+            String where = config.fuse().enabled()
+                    ? config.fuse().mountPoint().resolve(each.name()).toString()
+                    : "not mounted, /" + each.name() + " over gRPC";
+            log.info("origin {}{}: {}", each.origin().name(), prefix, where);
         }
         log.info(
                 "ready: cache {} of {}, landing memory {}, metrics on http://{}/metrics",
@@ -196,23 +168,18 @@ public final class AgentProcess implements AutoCloseable {
 
     /** Why it does not serve, in one line; empty if it does. */
     public Optional<String> notReady() {
-        if (closing) {
-            return Optional.of("stopping");
+        if (!state.isEmpty()) {
+            return Optional.of(state);
         }
-        if (config.fuse().enabled()) {
-            if (mount == null) {
-                return Optional.of("starting");
-            }
-            if (mount.ended().isDone()) {
-                return Optional.of("the mount " + config.fuse().mountPoint() + " has ended");
-            }
-        }
-        return Optional.empty();
+        Mount mounted = mount;
+        return mounted != null && mounted.ended().isDone()
+                ? Optional.of("the mount " + mounted.mountPoint() + " has ended")
+                : Optional.empty();
     }
 
     /** Whether {@link #close} was called. */
     public boolean isStopping() {
-        return closing;
+        return state.equals("stopping");
     }
 
     /** Null if the configuration asks for none. */
@@ -233,10 +200,15 @@ public final class AgentProcess implements AutoCloseable {
         return new HostPort(address.getHostString(), address.getPort());
     }
 
+    /** The port of the API's TCP listener; -1 if there is none. */
+    public int apiPort() {
+        return api == null ? -1 : api.tcpPort();
+    }
+
     /** Unmounts, ends what is under way, and leaves the cache marked as clean. Bounded by its parts: some seconds. */
     @Override
     public void close() {
-        closing = true;
+        state = "stopping";
         while (!opened.isEmpty()) {
             AutoCloseable part = opened.pop();
             try {

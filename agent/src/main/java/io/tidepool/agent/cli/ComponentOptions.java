@@ -1,0 +1,98 @@
+package io.tidepool.agent.cli;
+
+import io.tidepool.agent.api.AgentInfo;
+import io.tidepool.agent.api.ApiOptions;
+import io.tidepool.agent.api.FuseAdapter;
+import io.tidepool.agent.cli.config.AgentConfig;
+import io.tidepool.agent.cli.config.CacheConfig;
+import io.tidepool.agent.cli.config.FuseConfig;
+import io.tidepool.agent.cli.config.GrpcConfig;
+import io.tidepool.agent.disk.DiskOptions;
+import io.tidepool.agent.memory.MemoryBudget;
+import io.tidepool.agent.read.ReadOptions;
+import io.tidepool.fuse.MountOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the configuration means for each component, in the component's own terms. */
+final class ComponentOptions {
+    /** Two messages queued, one being filled; see {@link ApiOptions}. */
+    private static final long GRPC_READ_BYTES = 3 << 20;
+
+    private static final int MAX_CALLS = 1024;
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(10);
+
+    private final AgentConfig config;
+
+    ComponentOptions(AgentConfig config) {
+        this.config = config;
+    }
+
+    DiskOptions disk() {
+        CacheConfig cache = config.cache();
+        return new DiskOptions(
+                cache.directory(),
+                cache.capacity().bytes(),
+                cache.highWatermark(),
+                cache.lowWatermark(),
+                cache.keepFree().bytes(),
+                DiskOptions.DEFAULT_MAX_OPEN_FILES);
+    }
+
+    /** A quarter of the landing memory is left to demand reads; a model that can't stay in the cache isn't streamed. */
+    ReadOptions read(int landingBuffers) {
+        long fits = (long) (config.cache().capacity().bytes() * config.cache().lowWatermark());
+        return new ReadOptions(config.read().deadline(), landingBuffers * 3 / 4, fits);
+    }
+
+    MountOptions mount() {
+        FuseConfig fuse = config.fuse();
+        MountOptions options = MountOptions.defaults()
+                .withAllowOther(fuse.allowOther())
+                .withReadAheadKb(Math.toIntExact(fuse.readAhead().bytes() >> 10));
+        return fuse.workers() == 0 ? options : options.withWorkers(fuse.workers());
+    }
+
+    /** Everything belongs to whoever runs the agent. */
+    FuseAdapter.Options fuseAdapter() throws IOException {
+        Path self = Path.of("/proc/self");
+        return new FuseAdapter.Options(
+                config.read().attributeTime(),
+                Math.toIntExact(config.fuse().readAhead().bytes()),
+                (int) Files.getAttribute(self, "unix:uid"),
+                (int) Files.getAttribute(self, "unix:gid"));
+    }
+
+    ApiOptions api() {
+        GrpcConfig grpc = config.grpc();
+        return new ApiOptions(
+                grpc.socket(),
+                grpc.tcp() == null ? null : grpc.tcp().socketAddress(),
+                grpc.maxReads(),
+                config.read().deadline(),
+                MAX_CALLS,
+                STUCK_AFTER);
+    }
+
+    AgentInfo info(Instant started) {
+        return new AgentInfo(
+                Version.number(),
+                started,
+                config.fuse().enabled() ? config.fuse().mountPoint() : null,
+                config.cache().directory(),
+                config.cache().capacity().bytes());
+    }
+
+    /** Why all this together is more memory than there is, in one line; empty if it isn't. */
+    Optional<String> whyTooMuchMemory() {
+        return MemoryBudget.ofThisJvm()
+                .direct("memory.landing", config.memory().landing().bytes())
+                .direct("fuse", config.fuse().enabled() ? mount().memoryBytes() : 0)
+                .line("grpc.maxReads", config.grpc().maxReads() * GRPC_READ_BYTES)
+                .whyTooMuch();
+    }
+}
