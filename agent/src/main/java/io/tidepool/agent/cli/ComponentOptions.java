@@ -62,7 +62,8 @@ final class ComponentOptions {
         Path self = Path.of("/proc/self");
         return new FuseAdapter.Options(
                 config.read().attributeTime(),
-                Math.toIntExact(config.fuse().readAhead().bytes()),
+                // The kernel may have read one window ahead, and have asked for the next.
+                (int) Math.min(Integer.MAX_VALUE, 2 * config.fuse().readAhead().bytes()),
                 (int) Files.getAttribute(self, "unix:uid"),
                 (int) Files.getAttribute(self, "unix:gid"));
     }
