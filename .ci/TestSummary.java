@@ -89,7 +89,7 @@ final class TestSummary {
             return List.of();
         }
         LinkedHashSet<String> told = new LinkedHashSet<>(died);
-        lines.stream().filter(line -> line.matches("\\[ERROR].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
+        lines.stream().filter(line -> line.matches("\\[ERROR] [^\\t].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
         told.add("\nFAILED the build itself (mvn exit code " + mavenExit + ")");
         return List.copyOf(told);
     }
