@@ -1,7 +1,6 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -88,9 +87,9 @@ final class TestSummary {
         if (mavenExit == 0 && died.isEmpty()) {
             return List.of();
         }
-        LinkedHashSet<String> told = new LinkedHashSet<>(died);
-        lines.stream().filter(line -> line.matches("\\[ERROR] [^\\t].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
+        List<String> told = new ArrayList<>(died);
+        lines.stream().filter(line -> line.matches("\\[ERROR].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
         told.add("\nFAILED the build itself (mvn exit code " + mavenExit + ")");
-        return List.copyOf(told);
+        return told;
     }
 }

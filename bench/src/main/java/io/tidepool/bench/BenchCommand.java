@@ -1,6 +1,7 @@
 package io.tidepool.bench;
 
 import io.tidepool.bench.host.HostCommand;
+import io.tidepool.bench.index.IndexCommand;
 import picocli.CommandLine.Command;
 
 /** {@code tidepool bench …}: measurements, each of alternatives side by side. */
@@ -8,5 +9,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         header = "Measures alternatives side by side, on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HostCommand.class})
+        subcommands = {HostCommand.class, IndexCommand.class})
 final class BenchCommand {}

@@ -38,12 +38,16 @@ final class Demo {
         this.text = text;
     }
 
-    /** One way to load the model. */
-    private record Phase(String name, boolean cold, Load load) {}
+    /**
+     * One way to load the model.
+     *
+     * @param what for people: how it differs from the others
+     */
+    record Phase(String name, String what, boolean cold, Load load) {}
 
     /** Reads and checks everything, and tells how many bytes it has, now and then. */
     @FunctionalInterface
-    private interface Load {
+    interface Load {
         void run(LongConsumer read) throws IOException, ClientException;
     }
 
@@ -55,6 +59,7 @@ final class Demo {
     /** Starts a bucket and an agent; {@code workspace} ends them. */
     static Demo start(Workspace workspace, long modelBytes, boolean mount, DemoText text)
             throws IOException, InterruptedException {
+        text.busy("starting bucket and agent");
         OssEmulator bucket = workspace.own(new OssEmulator(EmulatorOptions.defaults()));
         DemoModel model = new DemoModel(bucket.bucket(), modelBytes);
         model.prepare();
@@ -77,7 +82,7 @@ final class Demo {
         List<Phase> phases = phases();
         List<PhaseResult> results = new ArrayList<>();
         for (Phase phase : phases) {
-            results.add(run(phase, results.size() + 1, phases.size()));
+            results.add(run(phase));
         }
         text.results(results);
         text.whatNext(mounted);
@@ -88,16 +93,20 @@ final class Demo {
         List<Phase> phases = new ArrayList<>();
         if (mounted) {
             MountLoads mount = new MountLoads(agent, model);
-            phases.add(new Phase("mount, cold, in order", true, mount::inOrder));
-            phases.add(new Phase("mount, warm, in order", false, mount::inOrder));
-            phases.add(new Phase("mount, cold, tensors in random order", true, mount::tensorsInRandomOrder));
+            phases.add(new Phase("mount, cold", "file after file; nothing is cached", true, mount::inOrder));
+            phases.add(new Phase("mount, warm", "the same; the agent has it all", false, mount::inOrder));
+            phases.add(new Phase(
+                    "mount, random",
+                    "tensors in random order, mapped; nothing is cached",
+                    true,
+                    mount::tensorsInRandomOrder));
         }
-        phases.add(new Phase("gRPC, cold, in order", true, grpc::inOrder));
-        phases.add(new Phase("gRPC, warm, in order", false, grpc::inOrder));
+        phases.add(new Phase("gRPC, cold", "file after file by the read API; nothing is cached", true, grpc::inOrder));
+        phases.add(new Phase("gRPC, warm", "the same; the agent has it all", false, grpc::inOrder));
         return phases;
     }
 
-    private PhaseResult run(Phase phase, int number, int of) throws IOException, ClientException, InterruptedException {
+    private PhaseResult run(Phase phase) throws IOException, ClientException, InterruptedException {
         List<String> keys = model.keysInLoadingOrder();
         if (phase.cold()) {
             agent.makeCold(keys);
@@ -108,7 +117,7 @@ final class Demo {
         TrafficStatus before = agent.client().status().getTraffic();
         long bytes;
         long start = System.nanoTime();
-        try (Progress progress = text.progress(number + "/" + of + " " + phase.name(), model.sizeBytes())) {
+        try (Progress progress = text.progress(phase, model.sizeBytes())) {
             phase.load().run(progress);
             bytes = progress.bytes();
         } catch (IOException | ClientException e) {
@@ -123,7 +132,7 @@ final class Demo {
                 PhaseResult.foundBetween(before, after),
                 bucket.counters().total().bytesSent(),
                 model.sizeBytes());
-        text.done(number, of, result);
+        text.done(phase, result);
         return result;
     }
 

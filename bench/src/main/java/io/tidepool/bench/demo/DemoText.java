@@ -29,14 +29,22 @@ final class DemoText {
 
     void opening() {
         say("""
-                Tidepool demo: an agent loads a model from a bucket, and every byte is compared with the bucket's.
-                The bucket is an emulator inside this process, not OSS: nothing leaves this machine.
+                Tidepool demo: an agent loads a model from a bucket, and every byte that comes
+                out is compared with the bucket's. The bucket is an emulator in this process,
+                not OSS: nothing leaves this machine, and nothing is left on it.
                 """);
+    }
+
+    /** Shows what takes time, until the next thing is said. */
+    void busy(String what) {
+        if (live) {
+            terminal.print("  " + what + " …");
+        }
     }
 
     void scene(URI endpoint, DemoModel model, ForkedAgent agent, boolean mount) {
         Table table = new Table("", "");
-        table.row("  bucket", "emulated at " + endpoint);
+        table.row("  bucket", endpoint.toString());
         table.row(
                 "  model",
                 "%s in %d safetensors shards, %d tensors, synthetic weights"
@@ -44,38 +52,25 @@ final class DemoText {
                                 Units.bytes(model.sizeBytes()),
                                 model.shardKeys().size(),
                                 model.tensorCount()));
-        table.row("  agent", "a process of its own (pid " + agent.pid() + "), cache in " + agent.cacheDirectory());
+        table.row("  agent", "a process of its own, pid " + agent.pid());
+        table.row("  cache", agent.cacheDirectory().toString());
         table.row("  mount", mount ? agent.mountPoint().toString() : "none (--no-mount)");
         say(table.toString());
     }
 
-    Progress progress(String task, long totalBytes) {
-        return live ? Progress.on(terminal, task, totalBytes) : Progress.silent();
+    Progress progress(Demo.Phase phase, long totalBytes) {
+        return live ? Progress.on(terminal, phase.name(), totalBytes) : Progress.silent();
     }
 
-    void done(int number, int of, PhaseResult result) {
-        out.printf(
-                Locale.ROOT,
-                "  %d/%d %-38s %8s  %12s%n",
-                number,
-                of,
-                result.name(),
-                Units.duration(result.time()),
-                Units.rate(result.bytes(), result.time()));
+    void done(Demo.Phase phase, PhaseResult result) {
+        String line = String.format(
+                Locale.ROOT, "✓ %-14s %-51s %9s", phase.name(), phase.what(), Units.duration(result.time()));
+        out.println(line);
         out.flush();
     }
 
     void results(List<PhaseResult> results) {
-        Table table = new Table(
-                "load",
-                ">bytes",
-                ">time",
-                ">rate",
-                ">memory",
-                ">disk",
-                ">origin",
-                ">from the bucket",
-                ">amplification");
+        Table table = new Table("load", ">bytes", ">time", ">rate", ">memory", ">disk", ">origin", ">amplification");
         for (PhaseResult result : results) {
             table.row(
                     result.name(),
@@ -85,50 +80,54 @@ final class DemoText {
                     share(result, Tier.TIER_MEMORY),
                     share(result, Tier.TIER_DISK),
                     share(result, Tier.TIER_ORIGIN),
-                    Units.bytes(result.originBytes()),
                     String.format(Locale.ROOT, "%.2f", result.originAmplification()));
         }
         long compared = results.stream().mapToLong(PhaseResult::bytes).sum();
         say("\n" + table + """
 
-                Where the agent found the bytes when the loader asked for them:
-                  memory   just landed from the bucket, because the agent had read ahead
-                  disk     in the agent's cache files (which the kernel may hold in memory)
-                  origin   not here yet: the loader waited for the bucket
-                Cold: neither the agent nor the kernel had any of it. Warm: the agent had all, the kernel's page cache of
-                the mount was emptied. Amplification: bytes from the bucket ÷ size of the model; 1.00 is each byte once.
-                Times include the comparing.
+                Where the agent found the bytes when they were asked for:
+                  memory         just landed from the bucket: the agent reads ahead
+                  disk           in its cache files: loaded before, or streamed ahead of the loader
+                  origin         not here yet: the loader waited for the bucket
+                  amplification  origin amplification: what the bucket sent, divided by the model's
+                                 size. 1.00: each byte came once. 0.00: nothing was asked for.
+                Before each load the kernel forgot the mount's pages, so the agent had to answer.
+                Times include comparing the bytes.
 
                 """ + "✓ " + Units.bytes(compared) + " compared with the bucket's own bytes: all equal.\n");
     }
 
-    /** Bytes that the kernel had already are in no tier; then the shares don't add up to 100 %. */
+    /** Of all that the agent handed out; bytes that the kernel had anyway would be missing from the sum. */
     private static String share(PhaseResult result, Tier tier) {
         return Math.round(100.0 * result.found(tier) / result.servedBytes()) + "%";
     }
 
     void whatNext(boolean mounted) {
-        say(
-                "What to try next:\n"
-                        + "  ./tidepool demo --size 4GiB --keep     a bigger model, left running for you to look around\n"
-                        + (mounted
-                                ? ""
-                                : "  ./tidepool demo                        with a mount, on a machine that has /dev/fuse\n")
-                        + "  ./tidepool bench host                  against curl and the local disk, side by side\n"
-                        + "  ./tidepool agent --config FILE         your own bucket: start from deploy/tidepool.example.yaml\n");
+        say("What to try next:\n"
+                + "  ./tidepool demo --size 4GiB --keep   a bigger model, left for you to look around\n"
+                + (mounted ? "" : "  ./tidepool demo                      with a mount, where there is /dev/fuse\n")
+                + "  ./tidepool bench host                beside curl and the local disk\n"
+                + "  ./tidepool agent --config FILE       your own bucket: start from\n"
+                + "                                       deploy/tidepool.example.yaml");
     }
 
     void kept(ForkedAgent agent, boolean mounted) {
-        String address = " --address " + agent.socket();
-        say("Still running, until Ctrl-C. In another terminal:\n"
-                + (mounted ? "  ls -l " + agent.file(DemoModel.NAME) + "\n" : "")
-                + "  ./tidepool ls" + address + " " + agent.path(DemoModel.NAME) + "\n"
-                + "  ./tidepool status" + address + "\n"
-                + "  ./tidepool report" + address + "\n"
-                + "Its configuration is " + agent.configFile() + ".\n");
+        String path = agent.path(DemoModel.NAME);
+        say("\nAll of it keeps running, until Ctrl-C. In another terminal:\n\n"
+                + "  cd " + agent.socket().getParent() + "\n"
+                + (mounted ? "  ls -l mnt" + path + "\n" : "")
+                + "  cat tidepool.yaml agent.log\n\n"
+                + "and, where the sources are:\n\n"
+                + "  export TIDEPOOL_SOCKET=" + agent.socket() + "\n"
+                + "  ./tidepool ls " + path + "\n"
+                + "  ./tidepool status\n"
+                + "  ./tidepool report");
     }
 
     private void say(String text) {
+        if (live) {
+            terminal.print("\r\033[K");
+        }
         out.println(text);
         out.flush();
     }

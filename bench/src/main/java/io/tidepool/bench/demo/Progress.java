@@ -2,15 +2,15 @@ package io.tidepool.bench.demo;
 
 import java.io.PrintStream;
 import java.util.function.LongConsumer;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Counts bytes, and shows a person how far a load is. Gone from the screen when closed. Not thread-safe. */
 final class Progress implements LongConsumer, AutoCloseable {
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 79;
     private static final int INTERVAL_MILLIS = 100;
 
     private final @Nullable ProgressBar bar;
@@ -33,9 +33,32 @@ final class Progress implements LongConsumer, AutoCloseable {
                 .showSpeed()
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
-                .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH))
+                .setConsumer(new Line(terminal))
                 .clearDisplayOnFinish()
                 .build());
+    }
+
+    /** The line that the cursor is in, and nothing else: the library's own consumer leaves an empty line behind. */
+    private record Line(PrintStream terminal) implements ProgressBarConsumer {
+        @Override
+        public int getMaxRenderedLength() {
+            return WIDTH;
+        }
+
+        @Override
+        public void accept(String bar) {
+            terminal.print("\r" + bar);
+        }
+
+        @Override
+        public void clear() {
+            terminal.print("\r\033[K");
+        }
+
+        @Override
+        public void close() {
+            clear();
+        }
     }
 
     @Override

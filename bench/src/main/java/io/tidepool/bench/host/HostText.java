@@ -22,8 +22,8 @@ final class HostText {
 
     void opening(Machine machine, long sizeBytes, int repeats) {
         say("""
-                Tidepool on one host, beside what one would do without it. Bucket (an emulator, not OSS), agent and clients are
-                processes of their own on this machine, so they compete for its processors: read the ratios, not the rates.
+                Tidepool on one host, beside what one would do without it. The bucket is an emulator, not
+                OSS; bucket, agent and clients share this machine: read the ratios, not the rates.
 
                   machine   %d processors, %s of memory, load %.1f; cache on %s
                   software  %s
@@ -72,10 +72,12 @@ final class HostText {
 
     void closing(HostReport report) {
         say("""
-                time           median of the runs, from the start of the first client to the end of the last
+                time           median (and least, most), from the start of the first client to the
+                               end of the last
                 delivered      what the clients got together, a second
-                client, agent, bucket   CPU seconds per GB (10⁹ bytes) delivered, kernel time included
-                amplification  bytes that the bucket sent ÷ the object's size, in the worst run
+                client, agent, bucket
+                               CPU seconds per GB (10⁹ bytes) delivered, the kernel's work included
+                amplification  what the bucket sent ÷ the object's size, in the worst run
                 others         what everybody else had of the processors meanwhile""");
         double noise = report.comparisons().stream()
                 .mapToDouble(outcome -> Math.max(
@@ -83,7 +85,7 @@ final class HostText {
                 .max()
                 .orElse(0);
         if (noise > NOISY) {
-            say("\nOthers kept this machine busy (up to " + Math.round(100 * noise)
+            say("\nOthers kept this machine busy (" + Math.round(100 * noise)
                     + "% of its processors): take these figures again when it is quiet.");
         }
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Profile {
     private static final int SHOWN = 12;
     private static final String OURS = "io.tidepool.";
+    private static final String NO_FRAME = "(no Java frame)";
 
     private final Map<String, Long> cpuByThread = new HashMap<>();
     private final Map<String, Long> cpuByMethod = new HashMap<>();
@@ -71,15 +72,21 @@ final class Profile {
         return name.isEmpty() ? "(virtual or native threads)" : name.replaceAll("\\d+", "N");
     }
 
+    /** Calls of native code begin in a hidden class, which is named after its address. */
     private static String top(@Nullable RecordedStackTrace stack) {
-        return stack == null || stack.getFrames().isEmpty()
-                ? "(no Java frame)"
-                : method(stack.getFrames().getFirst());
+        if (stack == null) {
+            return NO_FRAME;
+        }
+        return stack.getFrames().stream()
+                .filter(frame -> !frame.getMethod().getType().getName().contains("0x"))
+                .findFirst()
+                .map(Profile::method)
+                .orElse(NO_FRAME);
     }
 
     private static String ours(@Nullable RecordedStackTrace stack) {
         if (stack == null) {
-            return "(no Java frame)";
+            return NO_FRAME;
         }
         return stack.getFrames().stream()
                 .filter(frame -> frame.getMethod().getType().getName().startsWith(OURS))

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,11 +55,6 @@ public final class IndexCommand implements Callable<Integer> {
             description = "Where to put them for the time being (default: the system's temporary directory).")
     @Nullable
     Path directory;
-
-    /** Runs the command alone. */
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new IndexCommand()).execute(args));
-    }
 
     @Override
     public Integer call() throws InterruptedException {

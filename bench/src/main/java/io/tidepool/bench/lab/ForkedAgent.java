@@ -4,6 +4,7 @@ import io.tidepool.agent.api.client.AgentAddress;
 import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.agent.api.client.TidepoolClient;
 import io.tidepool.agent.cli.CommandFailure;
+import io.tidepool.agent.cli.Units;
 import io.tidepool.emulator.AccessKey;
 import io.tidepool.fuse.MountInfo;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.Map;
 /** An agent as a process of its own, ready to serve. Closing ends it, and its mount whatever became of it. Thread-safe. */
 public final class ForkedAgent implements AutoCloseable {
     private static final Duration TIME_TO_START = Duration.ofSeconds(60);
-    private static final Duration TIME_TO_EVICT = Duration.ofSeconds(10);
+    private static final Duration TIME_TO_STORE = Duration.ofSeconds(10);
 
     private final AgentSetup setup;
     private final JavaProcess process;
@@ -119,31 +120,31 @@ public final class ForkedAgent implements AutoCloseable {
         return top() + "/" + key;
     }
 
-    /** Forgets these objects' cached bytes, in the agent and in the kernel: the next read is a cold one. */
+    /** Forgets these objects' bytes, in the agent and in the kernel: the next read is a cold one. */
     public void makeCold(List<String> keys) throws IOException, InterruptedException {
         try {
-            List<String> paths = keys.stream().map(this::path).toList();
-            long deadline = System.nanoTime() + TIME_TO_EVICT.toNanos();
-            do {
-                client.evict(paths, true);
-                if (System.nanoTime() > deadline) {
-                    throw new CommandFailure("the agent still has bytes that it was told to evict");
-                }
-            } while (cachedBytes(paths) > 0);
+            awaitIdle();
+            client.evict(keys.stream().map(this::path).toList(), true);
         } catch (ClientException e) {
             throw failure(e);
         }
         dropPageCache(keys);
     }
 
-    /** A chunk may be stored just after everything was evicted. */
-    private long cachedBytes(List<String> paths) throws ClientException, InterruptedException {
-        Thread.sleep(20);
-        long bytes = 0;
-        for (String path : paths) {
-            bytes += client.stat(path).getCachedBytes();
+    /** A chunk that is on its way from memory to disk can't be evicted in between: it would be served from memory. */
+    private void awaitIdle() throws ClientException, InterruptedException {
+        long deadline = System.nanoTime() + TIME_TO_STORE.toNanos();
+        for (long bytes = landingBytes(); bytes > 0; bytes = landingBytes()) {
+            if (System.nanoTime() > deadline) {
+                throw new CommandFailure("the agent still has " + Units.bytes(bytes)
+                        + " in landing memory, though nobody reads: it can't be made cold");
+            }
+            Thread.sleep(20);
         }
-        return bytes;
+    }
+
+    private long landingBytes() throws ClientException {
+        return client.status().getMemory().getLandingBytes();
     }
 
     /** Forgets the pages that the kernel keeps of these files of the mount: the next read asks the agent. */

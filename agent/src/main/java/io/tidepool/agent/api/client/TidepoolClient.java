@@ -18,7 +18,6 @@ import io.tidepool.proto.v1.Entry;
 import io.tidepool.proto.v1.EvictRequest;
 import io.tidepool.proto.v1.EvictResponse;
 import io.tidepool.proto.v1.ListRequest;
-import io.tidepool.proto.v1.ListResponse;
 import io.tidepool.proto.v1.LoadReport;
 import io.tidepool.proto.v1.LoadReportsRequest;
 import io.tidepool.proto.v1.OpenLocalRequest;
@@ -100,14 +99,9 @@ public final class TidepoolClient implements AutoCloseable {
     }
 
     /** Hands every entry of a directory to {@code each}, in the byte order of their names, page by page. */
-    public <X extends Exception> void list(String path, Each<Entry, X> each) throws ClientException, X {
+    public void list(String path, Consumer<Entry> each) throws ClientException {
         ListRequest request = ListRequest.newBuilder().setPath(path).build();
-        Each<ListResponse, X> pages = page -> {
-            for (Entry entry : page.getEntriesList()) {
-                each.accept(entry);
-            }
-        };
-        calls.stream(() -> files.list(request), pages);
+        calls.stream(() -> files.list(request), page -> page.getEntriesList().forEach(each));
     }
 
     /**
@@ -137,12 +131,13 @@ public final class TidepoolClient implements AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        Each<ByteString, RuntimeException> sink = data -> data.copyTo(into);
+        Calls.Each<ByteString, RuntimeException> sink = data -> data.copyTo(into);
         return (int) read(path, offset, into.remaining(), "", sink).bytes();
     }
 
     private <X extends Exception> ReadSummary read(
-            String path, long offset, long length, String etag, Each<ByteString, X> sink) throws ClientException, X {
+            String path, long offset, long length, String etag, Calls.Each<ByteString, X> sink)
+            throws ClientException, X {
         ReadRequest request = ReadRequest.newBuilder()
                 .setPath(path)
                 .setOffset(offset)

@@ -1,5 +1,0 @@
-/** Commands that talk to a running agent. */
-@NullMarked
-package io.tidepool.agent.cli.client;
-
-import org.jspecify.annotations.NullMarked;

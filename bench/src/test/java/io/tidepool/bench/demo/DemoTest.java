@@ -1,0 +1,98 @@
+package io.tidepool.bench.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.bench.CommandRun;
+import io.tidepool.bench.Machines;
+import io.tidepool.bench.lab.JavaProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as a newcomer runs it, only smaller. */
+@Timeout(120)
+final class DemoTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyByteIsRightAndNothingIsLeft() throws Exception {
+        Machines.requireFuse();
+        CommandRun demo = CommandRun.of("demo", "--size", "32MiB", "--dir", directory.toString());
+
+        assertThat(demo.err()).isEmpty();
+        assertThat(demo.exitCode()).isZero();
+        assertThat(demo.out()).startsWith("Tidepool demo: ");
+        assertThat(demo.out().substring(0, demo.out().indexOf("\n\n"))).contains("every byte", "emulator", "not OSS");
+        assertThat(demo.out()).contains("all equal", "What to try next:");
+        assertThat(amplifications(demo.out(), "mount, cold")).isEqualTo("1.00");
+        assertThat(amplifications(demo.out(), "mount, warm")).isEqualTo("0.00");
+        assertThat(amplifications(demo.out(), "mount, random")).isEqualTo("1.00");
+        assertThat(amplifications(demo.out(), "gRPC, cold")).isEqualTo("1.00");
+        assertThat(amplifications(demo.out(), "gRPC, warm")).isEqualTo("0.00");
+        Machines.assertNothingLeft(directory);
+    }
+
+    @Test
+    void withoutAMountItLoadsByGrpcAlone() throws Exception {
+        CommandRun demo = CommandRun.of("demo", "--size", "16MiB", "--no-mount", "--dir", directory.toString());
+
+        assertThat(demo.err()).isEmpty();
+        assertThat(demo.exitCode()).isZero();
+        assertThat(demo.out()).contains("none (--no-mount)", "gRPC, cold").doesNotContain("mount, cold");
+        Machines.assertNothingLeft(directory);
+    }
+
+    @Test
+    void keptItRunsUntilItIsToldToEndAndThenLeavesNothing() throws Exception {
+        Machines.requireFuse();
+        try (JavaProcess demo = JavaProcess.start(
+                "demo",
+                Path.of(System.getProperty("java.io.tmpdir")),
+                Map.of(),
+                "demo",
+                "--size",
+                "16MiB",
+                "--keep",
+                "--dir",
+                directory.toString())) {
+            while (!demo.log().contains("keeps running")) {
+                assertThat(demo.isAlive()).as(demo.log()).isTrue();
+                Thread.sleep(50);
+            }
+            assertThat(directory).isNotEmptyDirectory();
+        }
+        Machines.assertNothingLeft(directory);
+    }
+
+    @Test
+    void wrongUsageIsSaidInOneLineAndAHint() {
+        assertUsageError("'lots' is not a size", "demo", "--size", "lots");
+        assertUsageError("--size 5 B", "demo", "--size", "5");
+        assertUsageError("Unknown option: '--sise=1GiB'", "demo", "--sise=1GiB");
+    }
+
+    @Test
+    void noSuchDirectoryIsSaidInOneLine() {
+        CommandRun demo = CommandRun.of("demo", "--no-mount", "--dir", directory + "/nowhere");
+        assertThat(demo.exitCode()).isEqualTo(1);
+        assertThat(demo.err()).isEqualTo("tidepool: there is no directory " + directory + "/nowhere\n");
+    }
+
+    private static void assertUsageError(String message, String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err().lines().findFirst().orElse("")).contains(message);
+        assertThat(run.err()).contains("Try 'tidepool demo --help'.").doesNotContain("\tat ");
+    }
+
+    /** The last column of the row of the table that begins like this. */
+    private static String amplifications(String out, String load) {
+        List<String> rows = out.lines().filter(line -> line.startsWith(load)).toList();
+        assertThat(rows).as("rows of '%s' in\n%s", load, out).hasSize(1);
+        return rows.getFirst().substring(rows.getFirst().lastIndexOf(' ') + 1);
+    }
+}
