@@ -1,6 +1,7 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -87,9 +88,9 @@ final class TestSummary {
         if (mavenExit == 0 && died.isEmpty()) {
             return List.of();
         }
-        List<String> told = new ArrayList<>(died);
-        lines.stream().filter(line -> line.matches("\\[ERROR].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
+        LinkedHashSet<String> told = new LinkedHashSet<>(died);
+        lines.stream().filter(line -> line.matches("\\[ERROR] [^\\t].*|\\[WARNING] .*\\.java:.*")).limit(40).forEach(told::add);
         told.add("\nFAILED the build itself (mvn exit code " + mavenExit + ")");
-        return told;
+        return List.copyOf(told);
     }
 }

@@ -155,7 +155,7 @@ public final class FuseAdapter implements FileSystem {
         }
         long handle = lastHandle.incrementAndGet();
         files.put(handle, file);
-        return new Opened(handle, true);
+        return new Opened(handle, inode.pagesAreGood(reader.quarantines()));
     }
 
     @Override

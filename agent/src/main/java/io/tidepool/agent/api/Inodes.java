@@ -5,6 +5,7 @@ import io.tidepool.agent.chunk.VersionId;
 import io.tidepool.fuse.FileSystem;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Inodes {
         private final long number;
         private final Key key;
         private final CatalogEntry entry;
+        private final AtomicLong quarantinesSeen = new AtomicLong();
         private long lookups;
 
         private Inode(long number, Key key, CatalogEntry entry) {
@@ -39,6 +41,16 @@ final class Inodes {
 
         CatalogEntry entry() {
             return entry;
+        }
+
+        /**
+         * To be asked at each open: whether the pages that the kernel has of this inode may stay. A version that was
+         * quarantined and then fetched anew is the same version, thus the same inode, but its pages may be the wrong bytes.
+         *
+         * @param quarantines of all versions, up to now
+         */
+        boolean pagesAreGood(long quarantines) {
+            return quarantinesSeen.getAndSet(quarantines) == quarantines;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.tidepool.agent.cache;
 
 import io.tidepool.agent.chunk.ChunkException;
-import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.chunk.Reach;
@@ -95,11 +94,7 @@ public final class ChunkCache {
 
     private @Nullable InFlight startUnlessLanded(ChunkId id, Priority priority) throws ChunkException {
         if (disk.isQuarantined(id.version())) {
-            throw new ChunkException(
-                    Kind.CORRUPT,
-                    id.version()
-                            + " is quarantined: its bytes don't match the origin's CRC64. Upload it again, or evict it"
-                            + " to fetch it anew.");
+            throw Integrity.quarantined(id.version());
         }
         InFlight fill =
                 inFlight.computeIfAbsent(id, absent -> isLanded(absent) ? null : fills.create(absent, priority));

@@ -2,6 +2,8 @@ package io.tidepool.agent.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.VersionId;
@@ -36,6 +38,24 @@ public final class Integrity {
     /** Remembers what the origin says the whole object's CRC64 is, if it says so. */
     public void expect(ObjectInfo info) {
         info.crc64().ifPresent(crc64 -> expected.put(info.version().id(), crc64));
+    }
+
+    /**
+     * Lets a version pass that may be served.
+     *
+     * @throws ChunkException CORRUPT if it is quarantined
+     */
+    public void refuseQuarantined(ObjectVersion version) throws ChunkException {
+        if (disk.isQuarantined(version)) {
+            throw quarantined(version);
+        }
+    }
+
+    static ChunkException quarantined(ObjectVersion version) {
+        return new ChunkException(
+                Kind.CORRUPT,
+                version + " is quarantined: its bytes don't match the origin's CRC64. Upload it again, or evict it to"
+                        + " fetch it anew.");
     }
 
     /** To be called after each chunk that was stored; does nothing before the last one. */

@@ -1,5 +1,6 @@
 package io.tidepool.agent.cli;
 
+import io.tidepool.agent.cli.client.ClientCommands;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,8 +21,9 @@ import picocli.CommandLine.ScopeType;
             "  tidepool demo                    see it work on this machine, without a bucket",
             "  tidepool config check FILE       is my configuration right?",
             "  tidepool agent --config FILE     mount the bucket and serve it",
+            "  tidepool status                  and then: is it running, what does it have?",
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage.%n"
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no agent is running, 4 no such file.%n"
         })
 public final class Tidepool {
     @Option(
@@ -40,6 +42,7 @@ public final class Tidepool {
         Tidepool root = new Tidepool();
         CommandLine line =
                 new CommandLine(root).addSubcommand(new AgentCommand()).addSubcommand(new ConfigCommand());
+        ClientCommands.all(Terminal.system()).forEach(line::addSubcommand);
         for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
             extension.commands().forEach(line::addSubcommand);
         }

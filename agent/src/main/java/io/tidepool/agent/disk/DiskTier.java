@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     private final ChunkVerifier verifier;
     private final LastKnown lastKnown;
     private final InstantSource clock;
+    private final AtomicLong quarantines = new AtomicLong();
     private boolean closed;
 
     DiskTier(DiskOptions options, Metrics metrics, OpenedCache opened, InstantSource clock) throws IOException {
@@ -232,6 +234,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
 
     /** Forgets all of a version, and keeps nothing of it from now on: its chunks don't add up to the object. */
     public void quarantine(ObjectVersion version) {
+        quarantines.incrementAndGet();
         try {
             marks.setQuarantined(version, true);
         } catch (IOException e) {
@@ -242,6 +245,11 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
 
     public boolean isQuarantined(ObjectVersion version) {
         return marks.isQuarantined(version);
+    }
+
+    /** How many times a version was quarantined since the start: when it moves, bytes that were handed out were wrong. */
+    public long quarantines() {
+        return quarantines.get();
     }
 
     /** All quarantined versions; nothing of them is cached. */

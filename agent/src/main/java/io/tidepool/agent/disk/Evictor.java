@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,11 +89,9 @@ final class Evictor implements AutoCloseable {
             // More than this freed, and still no room: someone else fills the file system, and our loss doesn't help.
             long enough = 4 * Math.max(bytes, space.usedBytes() + bytes - space.capacityBytes());
             long freed = 0;
+            Pass pass = new Pass();
             while (!space.tryReserve(bytes)) {
-                long more = evictOldest();
-                if (more == 0) {
-                    more = punchOldest();
-                }
+                long more = pass.free(true);
                 freed += more;
                 if (more == 0 || freed > enough || System.nanoTime() > deadline) {
                     return space.tryReserve(bytes);
@@ -113,32 +112,41 @@ final class Evictor implements AutoCloseable {
         }
     }
 
-    /** Removes the least recently loaded file that may go. Returns the bytes that it took. */
-    private long evictOldest() {
-        List<CacheFile> oldest = oldestFirst();
-        for (CacheFile file : oldest.subList(0, Math.max(0, oldest.size() - 1))) {
-            long freed = isPinned(file) ? 0 : file.remove(false);
-            if (freed > 0) {
-                metrics.add(Metric.CACHE_EVICTED_BYTES, (double) freed, "capacity");
-                return freed;
-            }
-        }
-        return 0;
-    }
+    /** One walk over the files, the least recently loaded first. */
+    private final class Pass {
+        private final List<CacheFile> oldest = oldestFirst();
+        private int nextWhole;
+        private int nextHoled;
 
-    private long punchOldest() {
-        for (CacheFile file : oldestFirst()) {
-            long freed = isPinned(file) ? 0 : file.punchNext();
-            if (freed > 0) {
-                metrics.add(Metric.CACHE_EVICTED_BYTES, (double) freed, "punched");
-                return freed;
+        /** Frees the next file, or else, if {@code holes}, the next chunk. Returns the bytes; 0 at the end. */
+        long free(boolean holes) {
+            // Not the one loaded last.
+            while (nextWhole < oldest.size() - 1) {
+                long freed = count("capacity", unlessPinned(oldest.get(nextWhole++), file -> file.remove(false)));
+                if (freed > 0) {
+                    return freed;
+                }
             }
+            while (holes && nextHoled < oldest.size()) {
+                long freed = count("punched", unlessPinned(oldest.get(nextHoled), CacheFile::punchNext));
+                if (freed > 0) {
+                    return freed;
+                }
+                nextHoled++;
+            }
+            return 0;
         }
-        return 0;
-    }
 
-    private boolean isPinned(CacheFile file) {
-        return pinned.test(file.version().id());
+        private long unlessPinned(CacheFile file, ToLongFunction<CacheFile> free) {
+            return pinned.test(file.version().id()) ? 0 : free.applyAsLong(file);
+        }
+
+        private long count(String reason, long freed) {
+            if (freed > 0) {
+                metrics.add(Metric.CACHE_EVICTED_BYTES, (double) freed, reason);
+            }
+            return freed;
+        }
     }
 
     private List<CacheFile> oldestFirst() {
@@ -177,12 +185,13 @@ final class Evictor implements AutoCloseable {
         if (!space.isAbove(options.highWatermark())) {
             return;
         }
-        while (!stopped && space.isAbove(options.lowWatermark())) {
+        Pass pass = new Pass();
+        boolean more = true;
+        while (more && !stopped && space.isAbove(options.lowWatermark())) {
+            // Taken for each file anew, so that writers who need room now come in between.
             evicting.lock();
             try {
-                if (evictOldest() == 0) {
-                    return;
-                }
+                more = pass.free(false) > 0;
             } finally {
                 evicting.unlock();
             }
@@ -191,17 +200,16 @@ final class Evictor implements AutoCloseable {
 
     private void payDebt() {
         long owed = owedBytes;
+        if (owed == 0) {
+            return;
+        }
         owedBytes = 0;
         evicting.lock();
         try {
-            while (!stopped && owed > 0) {
-                long freed = evictOldest();
-                if (freed == 0) {
-                    freed = punchOldest();
-                }
-                if (freed == 0) {
-                    return;
-                }
+            Pass pass = new Pass();
+            long freed = 1;
+            while (!stopped && owed > 0 && freed > 0) {
+                freed = pass.free(true);
                 owed -= freed;
             }
         } finally {

@@ -67,14 +67,20 @@ public final class FileReader implements AutoCloseable {
      * @param speculationBytes how far past what was asked for the edge may read by itself (the kernel's read-ahead window);
      *     0 when every read is a demand
      * @param edge "fuse", "grpc": a label for metrics
-     * @throws ChunkException NOT_FOUND, IS_DIRECTORY, ACCESS_DENIED, or UNAVAILABLE when the origin can't say and we don't
+     * @throws ChunkException NOT_FOUND, IS_DIRECTORY, ACCESS_DENIED, CORRUPT (quarantined), or UNAVAILABLE when the origin can't say and we don't
      *     know
      */
     public OpenFile open(String path, int speculationBytes, String edge) throws ChunkException, InterruptedException {
         CatalogEntry.File file = catalog.revalidate(path);
         integrity.expect(file.info());
+        integrity.refuseQuarantined(file.info().version());
         disk.touch(file.info().version());
         return new OpenFile(file, shared, speculationBytes, edge);
+    }
+
+    /** See {@link DiskTier#quarantines}: an edge must forget the bytes that it has kept when this moves. */
+    public long quarantines() {
+        return disk.quarantines();
     }
 
     /** A job that brings files to disk; {@link WarmJob#run} does it. */

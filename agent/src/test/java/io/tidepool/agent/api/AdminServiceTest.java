@@ -20,7 +20,6 @@ import io.tidepool.proto.v1.TierBytes;
 import io.tidepool.proto.v1.VerifyProgress;
 import io.tidepool.proto.v1.WarmProgress;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,13 +247,7 @@ class AdminServiceTest {
         assertThat(good.getDoneBytes()).isEqualTo(CHUNK + 111);
         assertThat(good.getBadChunks()).isZero();
 
-        try (RandomAccessFile file =
-                new RandomAccessFile(agent.disk.path(version).toFile(), "rw")) {
-            file.seek(12345);
-            int was = file.read();
-            file.seek(12345);
-            file.write(was ^ 1);
-        }
+        agent.damage(version, 12345);
         assertThat(client.verify(List.of("/m/llama/b.*"), progress -> {}).getBadChunks())
                 .isZero();
         assertThat(client.verify(List.of("/m/llama"), progress -> {}).getBadChunks())

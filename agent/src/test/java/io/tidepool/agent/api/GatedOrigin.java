@@ -22,6 +22,7 @@ final class GatedOrigin implements Origin {
     private final DirectoryOrigin directory;
     private final Semaphore gate = new Semaphore(OPEN);
     private volatile ChunkException.@Nullable Kind failure;
+    private volatile ChunkException.@Nullable Kind readFailure;
 
     GatedOrigin(String name, Path root) {
         this.directory = new DirectoryOrigin(name, root);
@@ -37,13 +38,17 @@ final class GatedOrigin implements Origin {
         gate.release(OPEN);
     }
 
+    /** Fetching bytes fails so from now on; null: no more. */
+    void failReads(ChunkException.@Nullable Kind kind) {
+        readFailure = kind;
+    }
+
     /** Every request fails so from now on; null: no more. */
     void fail(ChunkException.@Nullable Kind kind) {
         failure = kind;
     }
 
-    private void failIfWanted() throws ChunkException {
-        ChunkException.Kind kind = failure;
+    private static void failIfWanted(ChunkException.@Nullable Kind kind) throws ChunkException {
         if (kind != null) {
             throw new ChunkException(kind, "as the test wants");
         }
@@ -57,21 +62,22 @@ final class GatedOrigin implements Origin {
     @Override
     public @Nullable ObjectInfo head(String key) throws ChunkException, InterruptedException {
         heads.add(key);
-        failIfWanted();
+        failIfWanted(failure);
         return directory.head(key);
     }
 
     @Override
     public ListPage list(String prefix, boolean delimited, @Nullable String after, int limit)
             throws ChunkException, InterruptedException {
-        failIfWanted();
+        failIfWanted(failure);
         return directory.list(prefix, delimited, after, limit);
     }
 
     @Override
     public void read(ChunkId id, Landing into) throws ChunkException, InterruptedException {
         reads.add(id);
-        failIfWanted();
+        failIfWanted(failure);
+        failIfWanted(readFailure);
         gate.acquire();
         directory.read(id, into);
     }

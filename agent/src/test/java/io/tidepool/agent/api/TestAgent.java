@@ -7,6 +7,8 @@ import io.tidepool.agent.cache.Integrity;
 import io.tidepool.agent.catalog.Catalog;
 import io.tidepool.agent.catalog.Mounted;
 import io.tidepool.agent.catalog.Policy;
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.disk.CacheDirectoryException;
 import io.tidepool.agent.disk.DiskOptions;
 import io.tidepool.agent.disk.DiskTier;
@@ -18,6 +20,7 @@ import io.tidepool.agent.read.LoadReports;
 import io.tidepool.agent.read.ReadOptions;
 import io.tidepool.emulator.SyntheticBytes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -26,11 +29,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Everything from a directory to the gRPC API in this process: one mount {@code /m}, whose chunks a test may hold back. */
 public final class TestAgent implements AutoCloseable {
@@ -107,11 +112,25 @@ public final class TestAgent implements AutoCloseable {
                 out.write(buffer.flip());
             }
         }
+        // A time that printed tables can be compared with; a directory's versions differ by more than it.
+        Files.setLastModifiedTime(
+                fresh, FileTime.from(Instant.parse("2026-01-02T03:04:05Z").plusSeconds(version)));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    public GatedOrigin origin() {
-        return origin;
+    /** Fetching bytes from the origin fails so from now on; null: no more. */
+    public void failReads(ChunkException.@Nullable Kind kind) {
+        origin.failReads(kind);
+    }
+
+    /** Flips a bit of a cached file, as a bad disk does. */
+    public void damage(ObjectVersion version, long offset) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(disk.path(version).toFile(), "rw")) {
+            file.seek(offset);
+            int was = file.read();
+            file.seek(offset);
+            file.write(was ^ 1);
+        }
     }
 
     @Override

@@ -10,12 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes calls, and turns what goes wrong into {@link ClientException}s. Immutable. */
 record Calls(AgentAddress agent) {
-    /** Takes one message of a stream. */
-    @FunctionalInterface
-    interface Each<T, X extends Exception> {
-        void accept(T message) throws ClientException, X;
-    }
-
     <T> T unary(Supplier<T> call) throws ClientException {
         try {
             return call.get();

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <X> what its sink may throw
  */
-final class ReadRun<X extends Exception> implements Calls.Each<ReadResponse, X> {
-    private final Calls.Each<ByteString, X> sink;
+final class ReadRun<X extends Exception> implements Each<ReadResponse, X> {
+    private final Each<ByteString, X> sink;
     private final String path;
     private final long offset;
     private @Nullable ReadHeader header;
     private long delivered;
 
-    ReadRun(String path, long offset, Calls.Each<ByteString, X> sink) {
+    ReadRun(String path, long offset, Each<ByteString, X> sink) {
         this.path = path;
         this.offset = offset;
         this.sink = sink;

@@ -18,6 +18,7 @@ import io.tidepool.proto.v1.Entry;
 import io.tidepool.proto.v1.EvictRequest;
 import io.tidepool.proto.v1.EvictResponse;
 import io.tidepool.proto.v1.ListRequest;
+import io.tidepool.proto.v1.ListResponse;
 import io.tidepool.proto.v1.LoadReport;
 import io.tidepool.proto.v1.LoadReportsRequest;
 import io.tidepool.proto.v1.OpenLocalRequest;
@@ -99,9 +100,14 @@ public final class TidepoolClient implements AutoCloseable {
     }
 
     /** Hands every entry of a directory to {@code each}, in the byte order of their names, page by page. */
-    public void list(String path, Consumer<Entry> each) throws ClientException {
+    public <X extends Exception> void list(String path, Each<Entry, X> each) throws ClientException, X {
         ListRequest request = ListRequest.newBuilder().setPath(path).build();
-        calls.stream(() -> files.list(request), page -> page.getEntriesList().forEach(each));
+        Each<ListResponse, X> pages = page -> {
+            for (Entry entry : page.getEntriesList()) {
+                each.accept(entry);
+            }
+        };
+        calls.stream(() -> files.list(request), pages);
     }
 
     /**
@@ -131,13 +137,12 @@ public final class TidepoolClient implements AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        Calls.Each<ByteString, RuntimeException> sink = data -> data.copyTo(into);
+        Each<ByteString, RuntimeException> sink = data -> data.copyTo(into);
         return (int) read(path, offset, into.remaining(), "", sink).bytes();
     }
 
     private <X extends Exception> ReadSummary read(
-            String path, long offset, long length, String etag, Calls.Each<ByteString, X> sink)
-            throws ClientException, X {
+            String path, long offset, long length, String etag, Each<ByteString, X> sink) throws ClientException, X {
         ReadRequest request = ReadRequest.newBuilder()
                 .setPath(path)
                 .setOffset(offset)

@@ -1,0 +1,5 @@
+/** Commands that talk to a running agent. */
+@NullMarked
+package io.tidepool.agent.cli.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package io.tidepool.agent.e2e;
+
+import io.tidepool.emulator.EmulatorOptions;
+import io.tidepool.emulator.OssEmulator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The configuration of an agent under test, as the YAML file that a user would write. Everything it names is below one
+ * directory; an agent that is started again with the same setup finds its cache there.
+ */
+final class AgentSetup {
+    private final Path directory;
+    private final int metricsPort;
+    private final List<String> origins = new ArrayList<>();
+    private final List<String> directories = new ArrayList<>();
+    private String capacity = "20GiB";
+    private String landing = "192MiB";
+    private Duration deadline = Duration.ofSeconds(20);
+    private Duration stallTimeout = Duration.ofSeconds(5);
+
+    AgentSetup(Path directory) throws IOException {
+        this.directory = directory;
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            this.metricsPort = probe.getLocalPort();
+        }
+    }
+
+    /** The emulator's default bucket, as origin {@code oss}. */
+    AgentSetup bucket(OssEmulator emulator) throws IOException {
+        Path key = directory.resolve("key");
+        Files.writeString(key, """
+                OSS_ACCESS_KEY_ID=%s
+                OSS_ACCESS_KEY_SECRET=%s
+                """.formatted(EmulatorOptions.DEFAULT_KEY.id(), EmulatorOptions.DEFAULT_KEY.secret()));
+        origins.add("""
+                  - name: oss
+                    oss:
+                      endpoint: %s
+                      region: %s
+                      bucket: %s
+                      credentials: {type: file, file: %s}
+                      limits: {connectTimeout: 1s, stallTimeout: %dms}
+                """.formatted(
+                        emulator.endpoint(),
+                        emulator.options().region(),
+                        emulator.bucket().name(),
+                        key,
+                        stallTimeout.toMillis()));
+        return this;
+    }
+
+    /** A local directory as origin {@code local}. */
+    AgentSetup files(Path origin) {
+        origins.add("""
+                  - name: local
+                    directory: %s
+                """.formatted(origin));
+        return this;
+    }
+
+    /** A top-level directory of the mount; without any, each origin is one. */
+    AgentSetup show(String name, String origin, String prefix, String policy) {
+        return show(name, origin, prefix, policy, false);
+    }
+
+    AgentSetup show(String name, String origin, String prefix, String policy, boolean immutable) {
+        directories.add("""
+                  - {name: %s, origin: %s, prefix: "%s", policy: %s, immutable: %s}
+                """.formatted(name, origin, prefix, policy, immutable));
+        return this;
+    }
+
+    AgentSetup deadline(Duration value) {
+        deadline = value;
+        return this;
+    }
+
+    /** For buckets that are named after it. */
+    AgentSetup stallTimeout(Duration value) {
+        stallTimeout = value;
+        return this;
+    }
+
+    AgentSetup capacity(String value) {
+        capacity = value;
+        return this;
+    }
+
+    AgentSetup landing(String value) {
+        landing = value;
+        return this;
+    }
+
+    Path mountPoint() {
+        return directory.resolve("mnt");
+    }
+
+    Path socket() {
+        return directory.resolve("agent.sock");
+    }
+
+    int metricsPort() {
+        return metricsPort;
+    }
+
+    /** Writes the configuration file. */
+    Path write() throws IOException {
+        String yaml = """
+                origins:
+                %s
+                %s
+                cache: {directory: %s, capacity: %s, keepFree: 64MiB}
+                memory: {landing: %s}
+                fuse: {mountPoint: %s, allowOther: false}
+                grpc: {socket: %s}
+                metrics: {address: "127.0.0.1:%d"}
+                read: {deadline: %dms}
+                """.formatted(
+                        String.join("", origins),
+                        directories.isEmpty() ? "" : "directories:\n" + String.join("", directories),
+                        directory.resolve("cache"),
+                        capacity,
+                        landing,
+                        mountPoint(),
+                        socket(),
+                        metricsPort,
+                        deadline.toMillis());
+        return Files.writeString(directory.resolve("agent.yaml"), yaml);
+    }
+}

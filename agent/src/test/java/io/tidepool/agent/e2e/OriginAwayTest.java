@@ -1,0 +1,141 @@
+package io.tidepool.agent.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.emulator.SyntheticBytes;
+import io.tidepool.emulator.fault.Fault;
+import io.tidepool.emulator.fault.FaultRule;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is cached can be listed, opened and read while the origin is away; the rest fails in time, and comes back with it. */
+final class OriginAwayTest extends EndToEndTest {
+    private static final String CACHED = "dir/cached.bin";
+    private static final String OTHER = "dir/other.bin";
+    private static final long SIZE = CHUNK + 100;
+    private static final int EIO = 5;
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+    enum Absence {
+        /** Connections are refused. */
+        OFF,
+        /** Requests are taken, and nobody answers. */
+        HANGS
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cachedFilesStayReadableAndOthersFailInTime(Absence absence) throws Exception {
+        Agent agent = start(prepared());
+        cache(agent);
+        leave(absence);
+        assertCachedIsThere(agent);
+        assertOtherFailsInTime(agent);
+        assertThat(agent.metric("tidepool_origin_staleness_seconds", "")).isPositive();
+        comeBack(absence);
+        assertThat(emulator.count(OTHER).bytesSent()).isZero();
+        Eventually.is("the origin is asked again", () -> readErrno(agent, OTHER) == 0);
+        assertThat(emulator.count(OTHER).bytesSent()).isEqualTo(SIZE);
+        Eventually.is("no staleness", () -> agent.metric("tidepool_origin_staleness_seconds", "") == 0);
+    }
+
+    @Test
+    void cachedFilesStayReadableAlsoAfterAnAgentsRestart() throws Exception {
+        AgentSetup setup = prepared();
+        Agent first = start(setup);
+        cache(first);
+        first.stop();
+        leave(Absence.OFF);
+        Agent second = start(setup);
+        assertCachedIsThere(second);
+        assertOtherFailsInTime(second);
+        comeBack(Absence.OFF);
+        Eventually.is("the origin is asked again", () -> readErrno(second, OTHER) == 0);
+    }
+
+    @Test
+    void theRootAndStatfsNeverAskTheOrigin() throws Exception {
+        AgentSetup setup = prepared();
+        leave(Absence.HANGS);
+        Agent agent = start(setup);
+        long start = System.nanoTime();
+        assertThat(Posix.stat(setup.mountPoint()).isDirectory()).isTrue();
+        Posix.statfs(setup.mountPoint());
+        assertThat(Posix.list(setup.mountPoint())).containsExactly("m");
+        Child df = ended(Child.program("df", setup.mountPoint()));
+        assertThat(df.succeeds(Duration.ofSeconds(5)))
+                .contains(setup.mountPoint().toString());
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(emulator.counters().all()).isEmpty();
+        assertThat(agent.metric("tidepool_origin_requests_total", "")).isZero();
+        comeBack(Absence.HANGS);
+    }
+
+    private AgentSetup prepared() throws Exception {
+        emulator.bucket().putSynthetic(CACHED, SIZE);
+        emulator.bucket().putSynthetic(OTHER, SIZE);
+        return impatient();
+    }
+
+    private void cache(Agent agent) throws Exception {
+        assertThat(readErrno(agent, CACHED)).isZero();
+        Posix.stat(agent.at("/m/" + OTHER));
+    }
+
+    private void leave(Absence absence) throws Exception {
+        switch (absence) {
+            case OFF -> emulator.switchOff();
+            case HANGS ->
+                emulator.faults()
+                        .add(FaultRule.on("*", Fault.latency(Fault.FOREVER)).method("*"));
+        }
+        // What was asked a moment ago is believed without asking.
+        Thread.sleep(1_100);
+    }
+
+    private void comeBack(Absence absence) throws Exception {
+        switch (absence) {
+            case OFF -> emulator.switchOn();
+            case HANGS -> emulator.faults().clear();
+        }
+    }
+
+    private static void assertCachedIsThere(Agent agent) throws Exception {
+        Path file = agent.at("/m/" + CACHED);
+        assertThat(Posix.stat(file).size()).isEqualTo(SIZE);
+        assertThat(Posix.list(agent.at("/m"))).containsExactly("dir");
+        assertThat(Posix.list(agent.at("/m/dir"))).contains("cached.bin");
+        assertThat(readErrno(agent, CACHED)).isZero();
+        ByteBuffer overGrpc = ByteBuffer.allocate((int) SIZE);
+        agent.client().read("/m/" + CACHED, 0, overGrpc);
+        assertThat(SyntheticBytes.check(CACHED, 1, 0, overGrpc.flip())).isEmpty();
+    }
+
+    private static void assertOtherFailsInTime(Agent agent) {
+        long start = System.nanoTime();
+        assertThat(readErrno(agent, OTHER)).isEqualTo(EIO);
+        // One deadline for the name, one for the bytes, and once more for the kernel's own read-ahead.
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(DEADLINE.multipliedBy(3).plusSeconds(2));
+    }
+
+    private static int readErrno(Agent agent, String key) {
+        return Posix.errnoOf(() -> {
+            int fd = Posix.open(agent.at("/m/" + key));
+            try {
+                ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
+                for (long at = 0; at < SIZE; at += buffer.limit()) {
+                    Posix.pread(fd, buffer.clear(), at);
+                    assertThat(buffer.flip().limit()).isPositive();
+                    assertThat(SyntheticBytes.check(key, 1, at, buffer)).isEmpty();
+                }
+            } finally {
+                Posix.close(fd);
+            }
+        });
+    }
+}
