@@ -11,6 +11,7 @@ import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.disk.LastKnown;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
+import io.tidepool.agent.origin.FailureLog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What paths mean: {@code /} holds the mounts, {@code /NAME/…} is the objects of an origin under a prefix.
@@ -34,12 +37,15 @@ public final class Catalog {
 
     private static final int MAX_PAGE = 1000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
+
     private final MountTable mounts;
     private final LastKnown lastKnown;
     private final KnownNames known;
     private final long attributeNanos;
     private final LongSupplier nanos;
     private final Metrics metrics;
+    private final FailureLog failures;
     private final Executor executor = task -> Thread.ofVirtual().name("catalog").start(task);
     private final Map<String, OriginAccess> accesses = new HashMap<>();
     private final Answers<String, Lookup> lookups;
@@ -62,6 +68,7 @@ public final class Catalog {
         this.attributeNanos = attributeTime.toNanos();
         this.nanos = nanos;
         this.metrics = metrics;
+        this.failures = new FailureLog(LOG, nanos);
         this.lookups = new Answers<>(MAX_PATHS, (path, lookup) -> 1, executor, nanos);
         this.pages =
                 new Answers<>(MAX_PATHS, (key, page) -> 1 + page.page.children().size(), executor, nanos);
@@ -153,6 +160,7 @@ public final class Catalog {
                             Lookup.Source.ORIGIN,
                             immutable ? Long.MAX_VALUE : attributeNanos);
         } catch (ChunkException e) {
+            failures.report(e);
             if (fallback == null || !isAway(e)) {
                 throw e;
             }
@@ -228,6 +236,7 @@ public final class Catalog {
             }
             return new Page(result.page(), result.exists(), attributeNanos);
         } catch (ChunkException e) {
+            failures.report(e);
             if (fallback == null || !isAway(e)) {
                 throw e;
             }

@@ -2,6 +2,7 @@ package io.tidepool.agent.origin;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long one fill waits between its tries, and when it stops trying. Not thread-safe.
@@ -21,6 +22,7 @@ final class Backoff {
     private long progressNanos = System.nanoTime();
     private long capNanos = FIRST_NANOS;
     private long delayNanos;
+    private int tries;
 
     Backoff(Landing landing, long patienceNanos) {
         this.landing = landing;
@@ -30,6 +32,7 @@ final class Backoff {
 
     /** Takes note of a try that has just failed. */
     void failed(Throwable failure) {
+        tries++;
         if (landing.landed() > landedBefore) {
             landedBefore = landing.landed();
             progressNanos = System.nanoTime();
@@ -38,6 +41,12 @@ final class Backoff {
         long random = capNanos - ThreadLocalRandom.current().nextLong(capNanos / 2);
         delayNanos = Math.max(random, SlowDown.of(failure).toNanos());
         capNanos = Math.min(2 * capNanos, LAST_NANOS);
+    }
+
+    /** For the message of the failure. */
+    String tries() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - progressNanos);
+        return (tries == 1 ? "1 try" : tries + " tries") + ", the last " + seconds + " s without a byte";
     }
 
     /** The wait before the next try. */

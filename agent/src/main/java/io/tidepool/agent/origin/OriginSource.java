@@ -33,6 +33,7 @@ public final class OriginSource implements ChunkSource {
     private final PriorityGate gate;
     private final Duration patience;
     private final Metrics metrics;
+    private final FailureLog failures = new FailureLog(LOG, System::nanoTime);
 
     /**
      * @param origins by name; closed by their owner
@@ -84,7 +85,9 @@ public final class OriginSource implements ChunkSource {
         try {
             Failsafe.with(retries).run(() -> origin.read(id, landing));
         } catch (FailsafeException e) {
-            throw unwrapped(e);
+            ChunkException failure = failure(e, backoff);
+            failures.report(failure);
+            throw failure;
         }
     }
 
@@ -94,15 +97,18 @@ public final class OriginSource implements ChunkSource {
         LOG.debug("another try at {} after: {}", id, failure.getMessage());
     }
 
-    private static RuntimeException unwrapped(FailsafeException e) throws ChunkException, InterruptedException {
-        switch (e.getCause()) {
-            case ChunkException c -> throw c;
+    private static ChunkException failure(FailsafeException e, Backoff backoff) throws InterruptedException {
+        return switch (e.getCause()) {
+            case ChunkException c
+            when c.kind().retryable() ->
+                new ChunkException(c.kind(), c.getMessage() + "; gave up after " + backoff.tries(), c);
+            case ChunkException c -> c;
             case InterruptedException i -> {
                 // Failsafe has set the flag again; the exception says it already.
                 Thread.interrupted();
                 throw i;
             }
             case null, default -> throw e;
-        }
+        };
     }
 }

@@ -43,13 +43,19 @@ final class OssFailures {
     ChunkException answered(String operation, String key, FailedAnswers.@Nullable Answer answer, OSSException e) {
         int status = answer == null ? 0 : answer.status();
         Kind kind = kind(operation, status);
-        String advice = kind == Kind.ACCESS_DENIED || kind == Kind.INVALID
-                ? "; " + ADVICE.getOrDefault(e.getErrorCode(), OTHER_ADVICE)
-                : "";
         String message = what(operation, key) + " was answered " + status + " " + e.getErrorCode() + ", request id "
-                + e.getRequestId() + advice;
+                + e.getRequestId() + advice(kind, e.getErrorCode());
         Duration delay = answer == null ? Duration.ZERO : answer.delay();
         return new ChunkException(kind, message, delay.isZero() ? e : new SlowDown(delay, e));
+    }
+
+    private static String advice(Kind kind, String code) {
+        return switch (kind) {
+            case ACCESS_DENIED, INVALID -> "; " + ADVICE.getOrDefault(code, OTHER_ADVICE);
+            case STALE -> "; the object was replaced or deleted: open it again";
+            case THROTTLED -> "; ask for less at once, or have the account's limit raised";
+            default -> "";
+        };
     }
 
     private static Kind kind(String operation, int status) {

@@ -35,6 +35,7 @@ public final class OssOrigin implements Origin {
     private final FailedAnswers failedAnswers = new FailedAnswers();
     private final OssFailures failures;
     private final OSS client;
+    private final long stallNanos;
 
     /** @param name the configured one, which versions carry */
     public OssOrigin(String name, OssOptions options) {
@@ -42,6 +43,7 @@ public final class OssOrigin implements Origin {
         this.bucket = options.bucket();
         this.failures = new OssFailures(name);
         this.client = OssClients.open(options, failedAnswers);
+        this.stallNanos = options.stallTimeout().toNanos();
     }
 
     @Override
@@ -54,7 +56,7 @@ public final class OssOrigin implements Origin {
         if (!OSSUtils.validateObjectKey(key)) {
             return null;
         }
-        return SocketThread.run(() -> Optional.ofNullable(headOrNull(key))).orElse(null);
+        return SocketThread.ask(() -> Optional.ofNullable(headOrNull(key))).orElse(null);
     }
 
     private @Nullable ObjectInfo headOrNull(String key) throws ChunkException, InterruptedException {
@@ -90,7 +92,7 @@ public final class OssOrigin implements Origin {
     @Override
     public ListPage list(String prefix, boolean delimited, @Nullable String after, int limit)
             throws ChunkException, InterruptedException {
-        return SocketThread.run(() -> {
+        return SocketThread.ask(() -> {
             try {
                 return new OssListing(name, bucket, prefix, delimited, after, limit).fetch(client);
             } catch (OSSException e) {
@@ -103,7 +105,7 @@ public final class OssOrigin implements Origin {
 
     @Override
     public void read(ChunkId id, Landing into) throws ChunkException, InterruptedException {
-        SocketThread.run(() -> {
+        SocketThread.write(() -> {
             get(id, into);
             return into;
         });
@@ -113,6 +115,7 @@ public final class OssOrigin implements Origin {
         String key = id.version().key();
         long firstByte = id.offset() + into.landed();
         int length = into.remaining();
+        failedAnswers.takeLast(); // of a try before this one, which nobody asked about
         OSSObject object;
         try {
             object = client.getObject(request(id.version(), firstByte, length));
@@ -128,7 +131,7 @@ public final class OssOrigin implements Origin {
             }
             // Not getObjectContent(), which sums a CRC64 of its own.
             InputStream body = object.getResponse().getContent();
-            land(body, into);
+            land(body, into, new Crawl(stallNanos));
             body.close();
         } catch (IOException e) {
             throw failures.unanswered(READ, key, e);
@@ -149,7 +152,7 @@ public final class OssOrigin implements Origin {
         return request;
     }
 
-    private static void land(InputStream body, Landing into) throws IOException, InterruptedException {
+    private static void land(InputStream body, Landing into, Crawl crawl) throws IOException, InterruptedException {
         byte[] piece = new byte[Math.min(PIECE_BYTES, into.remaining())];
         while (into.remaining() > 0) {
             int count = body.read(piece, 0, Math.min(piece.length, into.remaining()));
@@ -157,6 +160,7 @@ public final class OssOrigin implements Origin {
                 throw new IOException("the body ended " + into.remaining() + " bytes early");
             }
             into.put(piece, count);
+            crawl.check(count);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

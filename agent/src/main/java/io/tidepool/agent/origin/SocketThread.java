@@ -4,7 +4,6 @@ import io.tidepool.agent.chunk.ChunkException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs blocking socket calls where an interrupt ends them: on a virtual thread, whose interrupt closes the socket that
@@ -18,21 +17,53 @@ final class SocketThread {
         T run() throws ChunkException, InterruptedException;
     }
 
-    static <T> T run(Call<T> call) throws ChunkException, InterruptedException {
+    /**
+     * Runs {@code call}; when interrupted, returns as soon as the call has let go of what it writes to.
+     *
+     * <p>Only looking up a host name can't be interrupted, which takes the resolver's timeout: 10 s, by default.
+     */
+    static <T> T write(Call<T> call) throws ChunkException, InterruptedException {
         if (Thread.currentThread().isVirtual()) {
             return call.run();
         }
         FutureTask<T> task = new FutureTask<>((Callable<T>) call::run);
-        Thread thread = Thread.ofVirtual().name("origin").start(task);
+        Thread thread = start(task);
         try {
-            return task.get();
+            return result(task);
         } catch (InterruptedException e) {
-            // Its landing buffer is not ours to give back before it has let go of it.
             thread.interrupt();
             joinUninterruptibly(thread);
             throw e;
+        }
+    }
+
+    /** Runs {@code call}, which writes to nothing of the caller's; when interrupted, returns at once. */
+    static <T> T ask(Call<T> call) throws ChunkException, InterruptedException {
+        FutureTask<T> task = new FutureTask<>((Callable<T>) call::run);
+        Thread thread = start(task);
+        try {
+            return result(task);
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            throw e;
+        }
+    }
+
+    private static Thread start(FutureTask<?> task) {
+        return Thread.ofVirtual().name("origin").start(task);
+    }
+
+    private static <T> T result(FutureTask<T> task) throws ChunkException, InterruptedException {
+        try {
+            return task.get();
         } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
+            switch (e.getCause()) {
+                case ChunkException c -> throw c;
+                case InterruptedException i -> throw i;
+                case Error error -> throw error;
+                case RuntimeException r -> throw r;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
         }
     }
 
@@ -47,16 +78,6 @@ final class SocketThread {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static RuntimeException rethrown(@Nullable Throwable cause) throws ChunkException, InterruptedException {
-        switch (cause) {
-            case ChunkException e -> throw e;
-            case InterruptedException e -> throw e;
-            case Error e -> throw e;
-            case RuntimeException e -> throw e;
-            case null, default -> throw new IllegalStateException(cause);
         }
     }
 }
