@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         description = "Check the file first with 'tidepool config check --online FILE'.",
         footer = {
             "",
-            "Environment: TIDEPOOL_LOG=ERROR|WARN|INFO|DEBUG, TIDEPOOL_LOG_FORMAT=json, and the access key that the",
-            "configuration refers to.",
+            "Environment: TIDEPOOL_LOG=ERROR|WARN|INFO|DEBUG, TIDEPOOL_LOG_FORMAT=json, and",
+            "the access key that the configuration refers to.",
             "Example: tidepool agent --config /etc/tidepool/tidepool.yaml"
         })
 final class AgentCommand implements Callable<Integer> {

@@ -20,6 +20,10 @@ final class CommandErrors {
     static int wrongUsage(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = command.getErr();
+        if (String.valueOf(wrong.getMessage()).startsWith("Missing required subcommand")) {
+            command.usage(err);
+            return ExitCode.USAGE;
+        }
         err.println("tidepool: " + wrong.getMessage());
         UnmatchedArgumentException.printSuggestions(wrong, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");

@@ -23,7 +23,10 @@ final class ConfigCommand {
     @Spec
     CommandSpec spec = CommandSpec.create();
 
-    @Command(name = "check", header = "Says in one line what is wrong with FILE, if anything.")
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            header = "Says in one line what is wrong with FILE, if anything.")
     int check(
             @Parameters(paramLabel = "FILE", description = "The configuration file.") Path file,
             @Option(names = "--show", description = "Print what is in force, defaults included. No secret is printed.")
@@ -41,7 +44,10 @@ final class ConfigCommand {
         return good ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    @Command(name = "reference", header = "Prints every key with its type, default and meaning (Markdown).")
+    @Command(
+            name = "reference",
+            mixinStandardHelpOptions = true,
+            header = "Prints every key with its type, default and meaning (Markdown).")
     int reference() {
         PrintWriter out = spec.commandLine().getOut();
         out.print(ConfigReference.markdown());

@@ -1,6 +1,7 @@
 package io.tidepool.agent.cli;
 
 import io.tidepool.agent.cli.client.ClientCommands;
+import java.lang.reflect.Method;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,6 @@ import picocli.CommandLine.ScopeType;
         name = "tidepool",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         header = "Loads models from a bucket fast: a file system and a read API over a cache on this host.%n",
         footer = {
@@ -37,6 +37,16 @@ public final class Tidepool {
         System.exit(commandLine().execute(args));
     }
 
+    /** Every command answers {@code --help}, whoever wrote it. */
+    private static void addHelp(CommandLine command) {
+        // Options that are added to a method would become arguments of it.
+        boolean isMethod = command.getCommandSpec().userObject() instanceof Method;
+        if (!isMethod && !command.getCommandSpec().mixinStandardHelpOptions()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+        }
+        command.getSubcommands().values().forEach(Tidepool::addHelp);
+    }
+
     /** The whole command line, ready to execute; for main and for tests. */
     public static CommandLine commandLine() {
         Tidepool root = new Tidepool();
@@ -46,6 +56,7 @@ public final class Tidepool {
         for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
             extension.commands().forEach(line::addSubcommand);
         }
+        addHelp(line);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(CommandErrors::wrongUsage)
                 .setExecutionExceptionHandler(

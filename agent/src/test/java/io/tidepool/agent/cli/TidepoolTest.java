@@ -33,6 +33,23 @@ final class TidepoolTest {
     }
 
     @Test
+    void withoutACommandItShowsTheHelp() {
+        assertThat(run(Tidepool.commandLine())).isEqualTo(2);
+        assertThat(err.toString()).contains("First steps:");
+    }
+
+    @Test
+    void everyCommandHasHelpOfItsOwn() {
+        for (String name : Tidepool.commandLine().getSubcommands().keySet()) {
+            assertThat(run(Tidepool.commandLine(), name, "--help"))
+                    .as("%s", err)
+                    .isZero();
+            assertThat(out.toString()).contains("Usage: tidepool " + name).doesNotContain("First steps:");
+            out.getBuffer().setLength(0);
+        }
+    }
+
+    @Test
     void versionIsOneLine() {
         assertThat(run(Tidepool.commandLine(), "--version")).isZero();
         assertThat(out.toString().lines())
