@@ -87,12 +87,15 @@ final class HeadersTest extends EndToEndTest {
     @Tag("long")
     void aModelThatNobodyHasOpenAnyMoreIsNotStreamedOn() throws Exception {
         model.putInto(emulator.bucket());
-        emulator.shape(Shape.UNLIMITED.withBytesPerSecond(5L * MIB));
-        Agent agent = start(policy("model"));
+        emulator.shape(Shape.UNLIMITED.withBytesPerSecond(3L * MIB));
+        Agent agent = start(policy("model").landing("64MiB"));
         int fd = Posix.open(agent.at("/m/" + shards.getFirst()));
         readTensor(fd, shards.getFirst(), 20L * MIB);
         Posix.close(fd);
-        Eventually.is("the stream ends", () -> agent.metric("tidepool_streams_total", "abandoned") == 1);
+        Eventually.within(
+                Duration.ofSeconds(30),
+                "the stream ends",
+                () -> agent.metric("tidepool_streams_total", "abandoned") == 1);
         assertThat(emulator.counters().total().bytesSent()).isLessThan(3 * SHARD);
     }
 

