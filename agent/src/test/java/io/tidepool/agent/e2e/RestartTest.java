@@ -66,8 +66,7 @@ final class RestartTest extends EndToEndTest {
                 assertThat(reader.written()).containsAnyOf("ok " + SIZE, "failed: ");
             }
             // The kernel may answer from what it knows of the root for a second.
-            Eventually.is(
-                    "the mount is dead", () -> Posix.errnoOf(() -> Posix.stat(setup.mountPoint())) == ENOTCONN);
+            Eventually.is("the mount is dead", () -> Posix.errnoOf(() -> Posix.stat(setup.mountPoint())) == ENOTCONN);
 
             long sent = emulator.count(KEY).bytesSent();
             agent = fork(setup);
