@@ -123,6 +123,15 @@ public final class TestAgent implements AutoCloseable {
         origin.failReads(kind);
     }
 
+    /** {@code chunks} more come from the origin, then it holds them back. */
+    public void allowChunks(int chunks) {
+        origin.allow(chunks);
+    }
+
+    public int chunksAskedFor() {
+        return origin.reads.size();
+    }
+
     /** Flips a bit of a cached file, as a bad disk does. */
     public void damage(ObjectVersion version, long offset) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(disk.path(version).toFile(), "rw")) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  tidepool ls /                     the mounts",
             "  tidepool ls -l /models/llama      sizes, and what is cached of them",
-            "  tidepool ls --json /models/llama | jq -r 'select(.complete | not) | .path'"
+            "  tidepool ls --json /models/llama | jq -r 'select(.type == \"file\" and (.complete | not)) .path'"
         })
 final class LsCommand extends ClientCommand {
     /** Rows are aligned with one another by so many: a directory may have more entries than memory should hold. */
