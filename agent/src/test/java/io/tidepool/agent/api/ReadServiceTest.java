@@ -294,6 +294,45 @@ class ReadServiceTest {
     }
 
     @Test
+    void aStuckReaderFetchesNoFurtherAndHoldsNoLandingMemory() throws Exception {
+        agent.put(key, 1, 6L * CHUNK);
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CompletableFuture<ClientException> end = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
+                ClientException.class,
+                () -> client.read(path, 0, 0, new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        throw new AssertionError("by the array only");
+                    }
+
+                    @Override
+                    public void write(byte[] b, int off, int len) throws IOException {
+                        stuck.countDown();
+                        try {
+                            letGo.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        bytes.write(b, off, len);
+                    }
+                })));
+        stuck.await();
+        // The client's window is 4 MiB and the server's queue 2: the second chunk is the furthest that they reach.
+        Thread.sleep(500);
+        assertThat(agent.origin.reads)
+                .filteredOn(chunk -> chunk.version().key().equals(key))
+                .hasSizeBetween(1, 2);
+        assertThat(agent.landing.usedBytes()).isZero();
+        letGo.countDown();
+        assertThat(end.get(20, TimeUnit.SECONDS)).isNull();
+        assertThat(SyntheticBytes.check(key, 1, 0, ByteBuffer.wrap(bytes.toByteArray())))
+                .isEmpty();
+        assertThat(bytes.size()).isEqualTo(6 * CHUNK);
+    }
+
+    @Test
     void aSinkThatFailsEndsTheCall() throws Exception {
         agent.put(key, 1, CHUNK);
         assertThatThrownBy(() -> client.read(path, 0, 0, new OutputStream() {
