@@ -81,17 +81,6 @@ public final class ChunkCache {
         return fill == null ? null : fill.ended();
     }
 
-    /**
-     * A lease on the chunk's region failed: the chunk is forgotten, and the next {@link #acquire} fetches it again.
-     *
-     * @return false if the disk isn't to blame, for it has not the chunk
-     */
-    public boolean dropFailed(ChunkId id) {
-        boolean landed = isLanded(id);
-        disk.drop(id);
-        return landed;
-    }
-
     private @Nullable InFlight startUnlessLanded(ChunkId id, Priority priority) throws ChunkException {
         if (disk.isQuarantined(id.version())) {
             throw Integrity.quarantined(id.version());

@@ -26,10 +26,13 @@ public abstract sealed class ChunkLease implements AutoCloseable {
      *
      * @param offset in the chunk
      * @return where the bytes were found: the farthest tier that had to be waited for
-     * @throws ChunkException CORRUPT if the cache file failed (the chunk should be dropped), or why the fill failed
+     * @throws ChunkException CORRUPT if the cache file failed (the chunk is forgotten then), or why the fill failed
      */
     public abstract Tier read(int offset, ByteBuffer into, Deadline deadline)
             throws ChunkException, InterruptedException;
+
+    /** Whether the bytes come out of a cache file: when a read of it fails, the chunk is forgotten and may be leased anew. */
+    public abstract boolean isOnDisk();
 
     /** As {@link #read}, for bytes that {@link #isReady}: never waits. */
     public abstract Tier readReady(int offset, ByteBuffer into) throws ChunkException;
@@ -43,6 +46,11 @@ public abstract sealed class ChunkLease implements AutoCloseable {
 
         OnDisk(CachedRegion region) {
             this.region = region;
+        }
+
+        @Override
+        public boolean isOnDisk() {
+            return true;
         }
 
         @Override
@@ -82,6 +90,11 @@ public abstract sealed class ChunkLease implements AutoCloseable {
 
         InMemory(InFlight fill) {
             this.fill = fill;
+        }
+
+        @Override
+        public boolean isOnDisk() {
+            return false;
         }
 
         @Override

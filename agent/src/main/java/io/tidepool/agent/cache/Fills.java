@@ -13,11 +13,13 @@ import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Fills implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Fills.class);
+
+    /** Long enough for a reader to go through a chunk; then the disk is tried again. */
+    private static final long UNKEPT_SECONDS = 10;
 
     private final LandingPool pool;
     private final DiskTier disk;
@@ -82,9 +87,12 @@ public final class Fills implements AutoCloseable {
         try {
             pool.lend(fill.buffer(), fill.ticket());
             workers.execute(() -> run(fill));
-        } catch (InterruptedException | RuntimeException e) {
-            // Interrupted or rejected: the agent is closing.
+        } catch (InterruptedException | RejectedExecutionException e) {
             end(fill, report(fill, 0, false, new ChunkException(Kind.INTERRUPTED, "the agent is stopping", e)));
+        } catch (RuntimeException | Error e) {
+            // No memory, no thread: this fill fails, and its chunk must not stay in flight for ever.
+            log.error("fill of {} could not start", fill.id(), e);
+            end(fill, report(fill, 0, false, new ChunkException(Kind.INTERNAL, "no means to fill: " + e, e)));
         }
     }
 
@@ -158,11 +166,18 @@ public final class Fills implements AutoCloseable {
         }
         unkept.addLast(fill);
         while (unkept.size() > unkeptLimit) {
-            InFlight oldest = unkept.pollFirst();
+            InFlight oldest = unkept.peekFirst();
             if (oldest != null) {
-                inFlight.remove(oldest.id(), oldest);
-                oldest.release();
+                forgetUnkept(oldest);
             }
+        }
+        CompletableFuture.delayedExecutor(UNKEPT_SECONDS, TimeUnit.SECONDS).execute(() -> forgetUnkept(fill));
+    }
+
+    private void forgetUnkept(InFlight fill) {
+        if (unkept.remove(fill)) {
+            inFlight.remove(fill.id(), fill);
+            fill.release();
         }
     }
 

@@ -27,6 +27,8 @@ public final class Integrity {
 
     private final DiskTier disk;
     private final Metrics metrics;
+    private final Cache<VersionId, Boolean> compared =
+            Caffeine.newBuilder().maximumSize(REMEMBERED_VERSIONS).build();
     private final Cache<VersionId, Long> expected =
             Caffeine.newBuilder().maximumSize(REMEMBERED_VERSIONS).build();
 
@@ -35,9 +37,15 @@ public final class Integrity {
         this.metrics = metrics;
     }
 
-    /** Remembers what the origin says the whole object's CRC64 is, if it says so. */
+    /**
+     * Remembers what the origin says the whole object's CRC64 is, if it says so; and compares it with a version that was
+     * complete before anybody knew it.
+     */
     public void expect(ObjectInfo info) {
         info.crc64().ifPresent(crc64 -> expected.put(info.version().id(), crc64));
+        if (compared.getIfPresent(info.version().id()) == null) {
+            checkIfComplete(info.version());
+        }
     }
 
     /**
@@ -54,8 +62,8 @@ public final class Integrity {
     static ChunkException quarantined(ObjectVersion version) {
         return new ChunkException(
                 Kind.CORRUPT,
-                version + " is quarantined: its bytes don't match the origin's CRC64. Upload it again, or evict it to"
-                        + " fetch it anew.");
+                version + " is quarantined: its bytes don't match the origin's CRC64. Evict it to fetch it"
+                        + " anew; if the origin's own bytes are wrong, upload other ones.");
     }
 
     /** To be called after each chunk that was stored; does nothing before the last one. */
@@ -68,11 +76,12 @@ public final class Integrity {
         if (chunks == null) {
             return;
         }
+        compared.put(version.id(), true);
         long combined = Crc64.ofChunks(chunks, version.sizeBytes());
         if (combined != whole) {
             log.error(
-                    "{}: CRC64 of the {} chunks is {}, the origin says {}: quarantined. Upload the object again, or run"
-                            + " `tidepool evict` on it to fetch it anew.",
+                    "{}: CRC64 of the {} chunks is {}, the origin says {}: quarantined. Run `tidepool evict`"
+                            + " on it to fetch it anew.",
                     version,
                     chunks.length,
                     Long.toUnsignedString(combined),

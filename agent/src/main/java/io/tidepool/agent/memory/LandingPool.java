@@ -43,7 +43,16 @@ public final class LandingPool {
                 System.nanoTime() - start,
                 ticket.priority().name().toLowerCase(Locale.ROOT));
         ByteBuffer memory = idle.pollFirst();
-        buffer.attach(memory == null ? ByteBuffer.allocateDirect(ChunkLayout.CHUNK_BYTES) : memory);
+        buffer.attach(memory == null ? allocate() : memory);
+    }
+
+    private ByteBuffer allocate() {
+        try {
+            return ByteBuffer.allocateDirect(ChunkLayout.CHUNK_BYTES);
+        } catch (OutOfMemoryError e) {
+            gate.release();
+            throw e;
+        }
     }
 
     /** Takes the memory back from a buffer that nobody reads or fills any more; does nothing if it has none. */

@@ -15,11 +15,12 @@ import io.tidepool.agent.metrics.Metrics;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills chunks from the origins they name: as many at once as its gate allows, demand first.
+ * Fills chunks from the origins they name: as many at once as each origin's gate allows, demand first.
  *
  * <p>A failed try is repeated from where it stopped, so no byte is fetched twice. It gives up when for the whole
  * patience not one byte came, or at once when another try can't help. Thread-safe.
@@ -29,20 +30,22 @@ public final class OriginSource implements ChunkSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(OriginSource.class);
 
-    private final Map<String, Origin> origins;
-    private final PriorityGate gate;
+    private record Gated(Origin origin, PriorityGate gate) {}
+
+    private final Map<String, Gated> origins;
     private final Duration patience;
     private final Metrics metrics;
     private final FailureLog failures = new FailureLog(LOG, System::nanoTime);
 
     /**
      * @param origins by name; closed by their owner
-     * @param concurrency chunks fetched at once, over all origins
+     * @param concurrency chunks fetched at once from each origin: one that is away must not hold up the others
      * @param patience how long to go on without a byte
      */
     public OriginSource(Map<String, Origin> origins, int concurrency, Duration patience, Metrics metrics) {
-        this.origins = Map.copyOf(origins);
-        this.gate = new PriorityGate(concurrency);
+        this.origins = origins.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, e -> new Gated(e.getValue(), new PriorityGate(concurrency))));
         this.patience = patience;
         this.metrics = metrics;
     }
@@ -54,16 +57,16 @@ public final class OriginSource implements ChunkSource {
 
     @Override
     public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws ChunkException, InterruptedException {
-        Origin origin = origins.get(id.version().origin());
+        Gated origin = origins.get(id.version().origin());
         if (origin == null) {
             return false;
         }
         Landing landing = new Landing(into);
-        gate.acquire(ticket);
+        origin.gate().acquire(ticket);
         try {
-            land(origin, id, landing);
+            land(origin.origin(), id, landing);
         } finally {
-            gate.release();
+            origin.gate().release();
         }
         into.setCrc64(landing.crc64());
         return true;

@@ -73,10 +73,13 @@ final class FileActivity {
         }
         long window = -1;
         long run;
-        synchronized (this) {
-            if (streamed) {
-                return;
+        if (isStreamed()) {
+            if (group.claimRetry()) {
+                stream(offset);
             }
+            return;
+        }
+        synchronized (this) {
             run = sequences.note(offset, length);
             long end = offset + length;
             demandEnd = Math.max(demandEnd, end - speculationBytes);

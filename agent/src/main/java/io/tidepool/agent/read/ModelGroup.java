@@ -13,8 +13,13 @@ final class ModelGroup {
 
     private final String path;
     private final LongSupplier nanos;
+    /** How long reads do without a stream after one failed, because the origin was away, say. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     private int handles;
     private long quietSince;
+    private boolean hasFailed;
+    private long retryAtNanos;
     private @Nullable StreamQueue queue;
 
     /** @param path the directory and what the names of the shards have in common */
@@ -59,22 +64,32 @@ final class ModelGroup {
         return running == null ? target : null;
     }
 
-    /** The stream's next chunk; null when there is none now. */
-    synchronized @Nullable ChunkId next() {
-        return queue == null ? null : queue.next();
-    }
-
-    /** The stream's next chunk; null ends the stream, and a later {@link #stream} begins a new one. */
-    synchronized @Nullable ChunkId nextOrEnd() {
-        ChunkId next = next();
+    /** The next chunk of {@code stream}; null ends it, and a later {@link #stream} begins a new one. */
+    synchronized @Nullable ChunkId nextOrEnd(StreamQueue stream) {
+        ChunkId next = stream.next();
         if (next == null) {
-            queue = null;
+            endStream(stream, false);
         }
         return next;
     }
 
-    /** Ends the stream whatever is left of it. */
-    synchronized void endStream() {
-        queue = null;
+    /** Ends {@code stream} whatever is left of it; without effect on a newer one. */
+    synchronized void endStream(StreamQueue stream, boolean failed) {
+        if (queue == stream) {
+            queue = null;
+        }
+        if (failed) {
+            retryAtNanos = nanos.getAsLong() + RETRY_AFTER.toNanos();
+            hasFailed = true;
+        }
+    }
+
+    /** True once, some seconds after a stream failed: it may be tried again. */
+    synchronized boolean claimRetry() {
+        if (!hasFailed || nanos.getAsLong() - retryAtNanos < 0) {
+            return false;
+        }
+        hasFailed = false;
+        return true;
     }
 }

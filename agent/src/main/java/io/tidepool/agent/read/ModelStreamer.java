@@ -1,6 +1,7 @@
 package io.tidepool.agent.read;
 
 import io.tidepool.agent.cache.FillReport;
+import io.tidepool.agent.cache.Integrity;
 import io.tidepool.agent.catalog.CatalogEntry;
 import io.tidepool.agent.catalog.Policy;
 import io.tidepool.agent.chunk.ChunkException;
@@ -30,6 +31,7 @@ final class ModelStreamer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelStreamer.class);
 
     private final Siblings siblings;
+    private final Integrity integrity;
     private final Pump pump;
     private final LoadReports loads;
     private final long maxStreamBytes;
@@ -37,8 +39,15 @@ final class ModelStreamer implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("stream-", 0).factory());
 
-    ModelStreamer(Siblings siblings, Pump pump, LoadReports loads, long maxStreamBytes, Metrics metrics) {
+    ModelStreamer(
+            Siblings siblings,
+            Integrity integrity,
+            Pump pump,
+            LoadReports loads,
+            long maxStreamBytes,
+            Metrics metrics) {
         this.siblings = siblings;
+        this.integrity = integrity;
         this.pump = pump;
         this.loads = loads;
         this.maxStreamBytes = maxStreamBytes;
@@ -61,7 +70,7 @@ final class ModelStreamer implements AutoCloseable {
             try {
                 threads.execute(() -> run(group, queue, file));
             } catch (RejectedExecutionException e) {
-                group.endStream(); // The agent is closing.
+                group.endStream(queue, false); // The agent is closing.
             }
         }
         return true;
@@ -72,19 +81,19 @@ final class ModelStreamer implements AutoCloseable {
         load.streamStarted();
         String result = "failed";
         try {
-            result = bringAll(group, load, group::next);
+            result = bringAll(group, load, queue::next);
             if (result.equals("complete") && file.mounted().policy() == Policy.MODEL) {
                 addSiblings(queue, file);
             }
             if (result.equals("complete")) {
-                result = bringAll(group, load, group::nextOrEnd);
+                result = bringAll(group, load, () -> group.nextOrEnd(queue));
             }
         } catch (ChunkException e) {
             log.warn("stopped streaming {}: {}", group.path(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            group.endStream();
+            group.endStream(queue, result.equals("failed"));
             load.streamEnded();
             metrics.increment(Metric.STREAMS, result);
         }
@@ -116,7 +125,10 @@ final class ModelStreamer implements AutoCloseable {
 
     private static void note(FillReport report, AtomicReference<@Nullable ChunkException> failure) {
         ChunkException why = report.failure();
-        if (why != null && why.kind() != Kind.INTERRUPTED) {
+        if (why == null && !report.kept()) {
+            // What the disk refuses would be gone before its reader comes, and be fetched twice.
+            failure.compareAndSet(null, new ChunkException(Kind.INTERNAL, "the cache disk takes nothing more"));
+        } else if (why != null && why.kind() != Kind.INTERRUPTED) {
             failure.compareAndSet(null, why);
         }
     }
@@ -126,10 +138,13 @@ final class ModelStreamer implements AutoCloseable {
         long total = file.info().version().sizeBytes();
         for (CatalogEntry.File shard : shards) {
             total += shard.info().version().sizeBytes();
-            if (total > maxStreamBytes) {
-                metrics.increment(Metric.STREAMS, "too_big");
-                return;
-            }
+        }
+        if (total > maxStreamBytes) {
+            metrics.increment(Metric.STREAMS, "too_big");
+            return;
+        }
+        for (CatalogEntry.File shard : shards) {
+            integrity.expect(shard.info());
             queue.addLast(shard.info().version());
         }
     }

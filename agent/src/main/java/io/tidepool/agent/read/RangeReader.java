@@ -94,13 +94,16 @@ final class RangeReader {
                 if (lease == null) {
                     throw new ChunkException(Kind.INTERNAL, "no lease on " + id);
                 }
-                return lease.read(offset, into, deadline);
-            } catch (ChunkException e) {
-                if (e.kind() != Kind.CORRUPT || tries == TRIES_PER_CHUNK || !cache.dropFailed(id)) {
-                    throw e;
+                try {
+                    return lease.read(offset, into, deadline);
+                } catch (ChunkException e) {
+                    if (!lease.isOnDisk() || tries == TRIES_PER_CHUNK) {
+                        throw e;
+                    }
+                    // The disk tier has forgotten the chunk already: the next lease is on a fill.
+                    log.warn("{}: {}; fetching it again", id, e.getMessage());
+                    into.position(start);
                 }
-                log.warn("{}: {}; fetching it again", id, e.getMessage());
-                into.position(start);
             }
         }
     }

@@ -24,7 +24,14 @@ final class ReadAhead {
     private final Duration deadline;
     private final LongSupplier nanos;
     private final Metrics metrics;
-    private final ConcurrentHashMap<ObjectVersion, FileActivity> activities = new ConcurrentHashMap<>();
+
+    private record Key(String path, ObjectVersion version) {
+        static Key of(CatalogEntry.File file) {
+            return new Key(file.path(), file.info().version());
+        }
+    }
+
+    private final ConcurrentHashMap<Key, FileActivity> activities = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, ModelGroup> groups = new ConcurrentHashMap<>();
 
     ReadAhead(
@@ -50,7 +57,7 @@ final class ReadAhead {
             g.opened();
             return g;
         });
-        return activities.compute(file.info().version(), (version, known) -> {
+        return activities.compute(Key.of(file), (key, known) -> {
             FileActivity activity = known == null ? new FileActivity(file, group, this) : known;
             activity.opened();
             return activity;
@@ -58,8 +65,7 @@ final class ReadAhead {
     }
 
     void closed(FileActivity activity) {
-        ObjectVersion version = activity.file().info().version();
-        activities.computeIfPresent(version, (v, known) -> known.closed() ? null : known);
+        activities.computeIfPresent(Key.of(activity.file()), (key, known) -> known.closed() ? null : known);
         activity.group().closed();
     }
 

@@ -55,8 +55,9 @@ final class Siblings {
         }
         List<CatalogEntry.File> files = new ArrayList<>();
         for (String shard : shards) {
-            if (catalog.lookup(directory + shard) instanceof CatalogEntry.File found) {
-                files.add(found);
+            if (catalog.lookup(directory + shard) instanceof CatalogEntry.File) {
+                // A listing doesn't tell the CRC64 that the streamed bytes are held against; a HEAD does.
+                files.add(catalog.revalidate(directory + shard));
             }
         }
         return files;

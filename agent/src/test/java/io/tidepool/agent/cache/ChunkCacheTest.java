@@ -200,7 +200,6 @@ class ChunkCacheTest {
                     .isInstanceOfSatisfying(
                             ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CORRUPT));
         }
-        cache.dropFailed(MODEL.chunk(1));
         readAndCheck(MODEL.chunk(1), 0, 1000);
         assertThat(source.asked).hasSize(2);
     }

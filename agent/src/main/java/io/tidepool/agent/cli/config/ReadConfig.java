@@ -12,5 +12,5 @@ public record ReadConfig(
                 fallback = "1s")
         Duration attributeTime,
 
-        @Setting(value = "Chunks fetched from the origins at a time, demand before read-ahead.", fallback = "32")
+        @Setting(value = "Chunks fetched from each origin at a time, demand before read-ahead.", fallback = "32")
         int fetches) {}
