@@ -15,62 +15,62 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class PythonVenv {
     private static final Path DIRECTORY = Path.of("target", "loaders-venv").toAbsolutePath();
-    private static final Duration MAKE = Duration.ofSeconds(90);
-    private static final Duration INSTALL = Duration.ofMinutes(4);
-
-    private PythonVenv() {}
-
-    /** The interpreter of an environment in which all {@code packages} can be imported. */
-    static synchronized Path with(String... packages) throws Exception {
-        Path python = DIRECTORY.resolve("bin/python");
-        if (!Files.isExecutable(python)) {
-            run("no virtual environment", MAKE, "python3", "-m", "venv", DIRECTORY);
-        }
-        for (String name : packages) {
-            if (!succeeds(MAKE, python, "-c", "import " + name)) {
-                install(python, name);
-            }
-        }
-        return python;
-    }
-
-    private static void install(Path python, String name) throws Exception {
-        Object[] pip = {
-            python,
+    private static final Duration ALL = Duration.ofMinutes(6);
+    private static final List<String> PIP = List.of(
             "-m",
             "pip",
             "install",
             "--quiet",
             "--disable-pip-version-check",
-            "--retries",
-            "0",
-            "--timeout",
-            "15",
-            "--only-binary=:all:",
-            "--prefer-binary"
-        };
-        List<Object> plan = new ArrayList<>(List.of(pip));
-        plan.addAll(List.of("--dry-run", "--report", "-", name));
-        String planned = run("pip can't get " + name, INSTALL, plan.toArray());
-        if (planned.contains("\"nvidia-cublas")) {
+            "--retries=0",
+            "--timeout=15",
+            "--only-binary=:all:");
+
+    private final Path python = DIRECTORY.resolve("bin/python");
+    private final long start = System.nanoTime();
+
+    private PythonVenv() {}
+
+    /** The interpreter of an environment in which all {@code packages} can be imported. */
+    static Path with(String... packages) throws Exception {
+        PythonVenv venv = new PythonVenv();
+        if (!Files.isExecutable(venv.python)) {
+            venv.run("no virtual environment", List.of("python3", "-m", "venv", DIRECTORY));
+        }
+        for (String name : packages) {
+            if (!venv.imports(name)) {
+                venv.install(name);
+            }
+        }
+        return venv.python;
+    }
+
+    private boolean imports(String name) throws Exception {
+        try (Child child = Child.program(python, "-c", "import " + name)) {
+            return child.ends(left()) && child.exitCode() == 0;
+        }
+    }
+
+    private void install(String name) throws Exception {
+        String plan = run("pip can't get " + name, pip("--dry-run", "--report=-", name));
+        if (plan.contains("\"nvidia-cublas")) {
             skip("pip would install " + name + " with gigabytes of CUDA libraries");
         }
-        List<Object> install = new ArrayList<>(List.of(pip));
-        install.add(name);
-        run("pip can't install " + name, INSTALL, install.toArray());
-        run(name + " can't be imported", MAKE, python, "-c", "import " + name);
+        run("pip can't install " + name, pip(name));
+        run(name + " can't be imported", List.of(python, "-c", "import " + name));
     }
 
-    private static boolean succeeds(Duration limit, Object... command) throws Exception {
-        try (Child child = Child.program(command)) {
-            return child.ends(limit) && child.exitCode() == 0;
-        }
+    private List<Object> pip(String... arguments) {
+        List<Object> command = new ArrayList<>(List.of(python));
+        command.addAll(PIP);
+        command.addAll(List.of(arguments));
+        return command;
     }
 
-    private static String run(String otherwise, Duration limit, Object... command) throws Exception {
-        try (Child child = Child.program(command)) {
-            if (!child.ends(limit)) {
-                skip(otherwise + " within " + limit);
+    private String run(String otherwise, List<?> command) throws Exception {
+        try (Child child = Child.program(command.toArray())) {
+            if (!child.ends(left())) {
+                skip(otherwise + " within " + ALL);
             }
             String written = child.written();
             if (child.exitCode() != 0) {
@@ -81,6 +81,10 @@ final class PythonVenv {
             skip(otherwise + ": " + e.getMessage());
             throw e;
         }
+    }
+
+    private Duration left() {
+        return ALL.minusNanos(System.nanoTime() - start);
     }
 
     private static void skip(String reason) {
