@@ -161,20 +161,17 @@ class DirectoryOriginTest {
     }
 
     @Test
-    void listsInTheOrderOfKeysAndInPages() throws Exception {
-        for (String key : List.of("a/1", "a-b", "a.txt", "b/c/d", "a0", "\u00e9", "new\nline", "b/e")) {
-            write(key, new byte[1]);
-        }
+    void directoriesAreMarkedSoThatEmptyOnesExist() throws Exception {
+        write("b/c/d", new byte[1]);
+        write("b/e", new byte[1]);
         Files.createDirectory(root.resolve("empty"));
         Files.createSymbolicLink(root.resolve("out"), outside);
 
-        for (int limit = 1; limit < 10; limit++) {
-            assertThat(all("", true, limit))
-                    .containsExactly("a-b", "a.txt", "a/", "a0", "b/", "empty/", "new\nline", "\u00e9");
+        for (int limit = 1; limit < 6; limit++) {
+            assertThat(all("", true, limit)).containsExactly("b/", "empty/");
             assertThat(all("b/", true, limit)).containsExactly("b/", "b/c/", "b/e");
             assertThat(all("b/", false, limit)).containsExactly("b/", "b/c/", "b/c/d", "b/e");
             assertThat(all("empty/", true, limit)).containsExactly("empty/");
-            assertThat(all("nothing/", true, limit)).isEmpty();
         }
     }
 

@@ -10,6 +10,9 @@ import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.emulator.SyntheticBytes;
 import io.tidepool.emulator.count.KeyCount;
+import io.tidepool.emulator.fault.ActiveFault;
+import io.tidepool.emulator.fault.Fault;
+import io.tidepool.emulator.fault.FaultRule;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,17 @@ class OssOriginTest {
         assertThat(info.version().etag()).isNotEmpty().doesNotContain("\"");
         assertThat(info.crc64()).hasValue(new CRC64(bytes, bytes.length).getValue());
         assertThat(info.lastModified()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    @Test
+    void headWithoutCrc64TellsTheRest() throws Exception {
+        fixture.emulator.bucket().putSynthetic("m", 1000);
+        ActiveFault fault =
+                fixture.emulator.faults().add(FaultRule.on("m", Fault.noCrc64()).method("HEAD"));
+        ObjectInfo info = fixture.head("m");
+        assertThat(fault.fired()).isEqualTo(1);
+        assertThat(info.crc64()).isEmpty();
+        assertThat(info.version().sizeBytes()).isEqualTo(1000);
     }
 
     @Test
