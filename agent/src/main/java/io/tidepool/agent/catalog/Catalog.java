@@ -160,10 +160,10 @@ public final class Catalog {
                             Lookup.Source.ORIGIN,
                             immutable ? Long.MAX_VALUE : attributeNanos);
         } catch (ChunkException e) {
-            failures.report(e);
             if (fallback == null || !isAway(e)) {
                 throw e;
             }
+            failures.report(e); // nobody else hears of it
             access.servedStale();
             return new Lookup(fallback, Lookup.Source.LAST_KNOWN, attributeNanos);
         }
@@ -236,10 +236,10 @@ public final class Catalog {
             }
             return new Page(result.page(), result.exists(), attributeNanos);
         } catch (ChunkException e) {
-            failures.report(e);
             if (fallback == null || !isAway(e)) {
                 throw e;
             }
+            failures.report(e); // nobody else hears of it
             access.servedStale();
             return new Page(fallback, true, attributeNanos);
         }

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
  * How long one fill waits between its tries, and when it stops trying. Not thread-safe.
  *
  * <p>The wait doubles from 50 ms to 2 s (longer, and a fill is slow to see that the origin is back), less up to half of
- * it by chance, so that a burst of failures is not repeated as a burst. Bytes that came start it anew. What the origin
- * asks for is obeyed, however long.
+ * it by chance, so that a burst of failures is not repeated as a burst. Progress starts it anew: 64 KiB, for an origin
+ * that gives some bytes a try and no more would be waited for without end. What the origin asks for is obeyed, however
+ * long.
  */
 final class Backoff {
     private static final long FIRST_NANOS = Duration.ofMillis(50).toNanos();
@@ -33,7 +34,7 @@ final class Backoff {
     /** Takes note of a try that has just failed. */
     void failed(Throwable failure) {
         tries++;
-        if (landing.landed() > landedBefore) {
+        if (landing.landed() - landedBefore >= Crawl.LEAST_BYTES) {
             landedBefore = landing.landed();
             progressNanos = System.nanoTime();
             capNanos = FIRST_NANOS;
@@ -46,7 +47,7 @@ final class Backoff {
     /** For the message of the failure. */
     String tries() {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - progressNanos);
-        return (tries == 1 ? "1 try" : tries + " tries") + ", the last " + seconds + " s without a byte";
+        return (tries == 1 ? "1 try" : tries + " tries") + ", the last " + seconds + " s without progress";
     }
 
     /** The wait before the next try. */

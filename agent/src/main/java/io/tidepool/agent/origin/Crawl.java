@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class Crawl {
     /** 13 KB/s with the default timeout of 5 s: less than the worst link that one would load a model over. */
-    private static final long LEAST_BYTES = 64 << 10;
+    static final int LEAST_BYTES = 64 << 10;
 
     private final long windowNanos;
     private long windowStart = System.nanoTime();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Fills chunks from the origins they name: as many at once as each origin's gate allows, demand first.
  *
  * <p>A failed try is repeated from where it stopped, so no byte is fetched twice. It gives up when for the whole
- * patience not one byte came, or at once when another try can't help. Thread-safe.
+ * patience it made no progress, or at once when another try can't help. Thread-safe.
  */
 public final class OriginSource implements ChunkSource {
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
@@ -40,7 +40,7 @@ public final class OriginSource implements ChunkSource {
     /**
      * @param origins by name; closed by their owner
      * @param concurrency chunks fetched at once from each origin: one that is away must not hold up the others
-     * @param patience how long to go on without a byte
+     * @param patience how long to go on without progress
      */
     public OriginSource(Map<String, Origin> origins, int concurrency, Duration patience, Metrics metrics) {
         this.origins = origins.entrySet().stream()

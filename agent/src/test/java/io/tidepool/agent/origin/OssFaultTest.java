@@ -158,12 +158,13 @@ class OssFaultTest {
         return Stream.of(
                 Arguments.of(Fault.status(500, "InternalError"), Kind.UNAVAILABLE),
                 Arguments.of(Fault.wrongContentRange(), Kind.CORRUPT),
+                Arguments.of(Fault.resetAfter(1000), Kind.UNAVAILABLE),
                 Arguments.of(Fault.stallForever(0), Kind.UNAVAILABLE));
     }
 
     @ParameterizedTest
     @MethodSource("lastingFaults")
-    void givesUpAfterItsPatienceWithoutAByte(Fault fault, Kind kind) throws Exception {
+    void givesUpAfterItsPatienceWithoutProgress(Fault fault, Kind kind) throws Exception {
         ChunkId id = fixture.put("m", SIZE).chunk(0);
         ActiveFault active = fixture.emulator.faults().add(FaultRule.on("m", fault));
         long start = System.nanoTime();
