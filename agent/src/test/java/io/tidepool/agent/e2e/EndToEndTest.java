@@ -39,7 +39,7 @@ abstract class EndToEndTest {
 
     /** When the mount of a test that hangs is cut off. */
     Duration limit() {
-        return Duration.ofSeconds(100);
+        return Duration.ofSeconds(200);
     }
 
     @BeforeEach
