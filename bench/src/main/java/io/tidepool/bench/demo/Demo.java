@@ -3,9 +3,9 @@ package io.tidepool.bench.demo;
 import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.bench.lab.AgentSetup;
 import io.tidepool.bench.lab.ForkedAgent;
+import io.tidepool.bench.lab.ForkedEmulator;
 import io.tidepool.bench.lab.Workspace;
 import io.tidepool.emulator.EmulatorOptions;
-import io.tidepool.emulator.OssEmulator;
 import io.tidepool.proto.v1.TrafficStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.LongConsumer;
 
 /**
- * The demo itself: a bucket in this process, an agent beside it, and one load after another.
+ * The demo itself: a bucket and an agent, each a process, and one load after another by this one.
  *
  * <p>Each load reads the whole model, and starts with nothing of it in the mount's page cache, so that the agent has to
  * answer; a cold one also with nothing in the agent's cache.
@@ -24,13 +24,13 @@ final class Demo {
     private static final long LANDING_BYTES = 256L << 20;
     private static final long SPARE_BYTES = 256L << 20;
 
-    private final OssEmulator bucket;
+    private final ForkedEmulator bucket;
     private final DemoModel model;
     private final ForkedAgent agent;
     private final boolean mounted;
     private final DemoText text;
 
-    private Demo(OssEmulator bucket, DemoModel model, ForkedAgent agent, boolean mounted, DemoText text) {
+    private Demo(ForkedEmulator bucket, DemoModel model, ForkedAgent agent, boolean mounted, DemoText text) {
         this.bucket = bucket;
         this.model = model;
         this.agent = agent;
@@ -58,31 +58,37 @@ final class Demo {
 
     /** Starts a bucket and an agent; {@code workspace} ends them. */
     static Demo start(Workspace workspace, long modelBytes, boolean mount, DemoText text)
-            throws IOException, InterruptedException {
+            throws InterruptedException, ClientException {
         text.busy("starting bucket and agent");
-        OssEmulator bucket = workspace.own(new OssEmulator(EmulatorOptions.defaults()));
-        DemoModel model = new DemoModel(bucket.bucket(), modelBytes);
-        model.prepare();
+        DemoModel model = new DemoModel(modelBytes);
+        ForkedEmulator bucket = ForkedEmulator.start(workspace, "--model=" + modelBytes);
         AgentSetup setup = new AgentSetup(
                 workspace.directory(),
                 bucket.endpoint(),
-                bucket.options().region(),
-                bucket.bucket().name(),
+                EmulatorOptions.DEFAULT_REGION,
+                EmulatorOptions.DEFAULT_BUCKET,
                 diskBytes(modelBytes),
                 LANDING_BYTES,
                 mount);
-        ForkedAgent agent = ForkedAgent.start(
-                workspace, setup, bucket.options().accessKeys().getFirst());
-        text.scene(bucket.endpoint(), model, agent, mount);
+        ForkedAgent agent = ForkedAgent.start(workspace, setup, EmulatorOptions.DEFAULT_KEY);
+        // OSS knows the checksum of an object; the emulator computes it when first asked, and the first load would
+        // wait.
+        for (String key : model.keysInLoadingOrder()) {
+            agent.client().stat(agent.path(key));
+        }
+        text.scene(bucket, model, agent, mount);
         return new Demo(bucket, model, agent, mount, text);
     }
 
     /** Loads the model in every way, and prints what that cost. */
-    void run() throws IOException, ClientException, InterruptedException {
-        List<Phase> phases = phases();
+    void run() throws InterruptedException {
         List<PhaseResult> results = new ArrayList<>();
-        for (Phase phase : phases) {
-            results.add(run(phase));
+        try {
+            for (Phase phase : phases()) {
+                results.add(run(phase));
+            }
+        } catch (IOException | ClientException e) {
+            throw agent.failure(e);
         }
         text.results(results);
         text.whatNext(mounted);
@@ -113,15 +119,13 @@ final class Demo {
         } else {
             agent.dropPageCache(keys);
         }
-        bucket.counters().reset();
+        bucket.resetCounters();
         TrafficStatus before = agent.client().status().getTraffic();
         long bytes;
         long start = System.nanoTime();
         try (Progress progress = text.progress(phase, model.sizeBytes())) {
             phase.load().run(progress);
             bytes = progress.bytes();
-        } catch (IOException | ClientException e) {
-            throw agent.failure(e);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         TrafficStatus after = agent.client().status().getTraffic();
@@ -130,7 +134,7 @@ final class Demo {
                 bytes,
                 time,
                 PhaseResult.foundBetween(before, after),
-                bucket.counters().total().bytesSent(),
+                bucket.bytesSent(),
                 model.sizeBytes());
         text.done(phase, result);
         return result;

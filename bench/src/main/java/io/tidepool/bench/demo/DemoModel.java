@@ -1,15 +1,17 @@
 package io.tidepool.bench.demo;
 
 import io.tidepool.agent.cli.CommandFailure;
+import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.emulator.SafetensorsModel;
 import io.tidepool.emulator.SafetensorsModel.Tensor;
 import io.tidepool.emulator.store.Bucket;
-import io.tidepool.emulator.store.Crc64Sums;
 import io.tidepool.emulator.store.ObjectBody;
+import io.tidepool.emulator.store.ObjectStore;
 import io.tidepool.emulator.store.StoredObject;
 import io.tidepool.emulator.store.SyntheticObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,27 +20,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** A model in the emulator's bucket, and the judge of every byte that is said to be of it. Thread-safe. */
+/**
+ * The model in the emulator's bucket, and the judge of every byte that is said to be of it: the same function of key and
+ * offset, computed here once more. Thread-safe.
+ */
 final class DemoModel {
-    static final String NAME = "demo-model";
+    /** The emulator puts the model below this. */
+    static final String NAME = "model";
 
     private final SafetensorsModel model;
     private final Map<String, StoredObject> objects = new LinkedHashMap<>();
 
-    /** Puts a model of {@code bytes} into {@code bucket}. */
-    DemoModel(Bucket bucket, long bytes) {
+    /** What {@code oss-emulator --model BYTES} has. */
+    DemoModel(long bytes) {
         model = SafetensorsModel.of(NAME + "/", bytes, SafetensorsModel.usualShards(bytes));
+        Bucket bucket = new ObjectStore(InstantSource.system(), 0, null).createBucket(EmulatorOptions.DEFAULT_BUCKET);
         model.putInto(bucket);
         for (String key : keysInLoadingOrder()) {
             objects.put(key, bucket.find(key).orElseThrow());
         }
-    }
-
-    /** Computes the checksums that the bucket answers with. Real OSS knows them; here the first load would wait for them. */
-    void prepare() {
-        objects.values().stream()
-                .filter(StoredObject::offersCrc64)
-                .forEach(object -> Crc64Sums.of(object).join());
     }
 
     /** As a loader opens them: the small files first, then the shards. */

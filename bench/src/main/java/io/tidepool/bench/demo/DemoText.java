@@ -3,10 +3,10 @@ package io.tidepool.bench.demo;
 import io.tidepool.agent.cli.Table;
 import io.tidepool.agent.cli.Units;
 import io.tidepool.bench.lab.ForkedAgent;
+import io.tidepool.bench.lab.ForkedEmulator;
 import io.tidepool.proto.v1.Tier;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,8 +30,8 @@ final class DemoText {
     void opening() {
         say("""
                 Tidepool demo: an agent loads a model from a bucket, and every byte that comes
-                out is compared with the bucket's. The bucket is an emulator in this process,
-                not OSS: nothing leaves this machine, and nothing is left on it.
+                out is compared with the bucket's. The bucket is an emulator on this machine,
+                not OSS: nothing leaves the machine, and nothing is left on it.
                 """);
     }
 
@@ -42,9 +42,9 @@ final class DemoText {
         }
     }
 
-    void scene(URI endpoint, DemoModel model, ForkedAgent agent, boolean mount) {
+    void scene(ForkedEmulator bucket, DemoModel model, ForkedAgent agent, boolean mount) {
         Table table = new Table("", "");
-        table.row("  bucket", endpoint.toString());
+        table.row("  bucket", bucket.endpoint() + ", a process of its own, pid " + bucket.pid());
         table.row(
                 "  model",
                 "%s in %d safetensors shards, %d tensors, synthetic weights"
@@ -70,7 +70,7 @@ final class DemoText {
     }
 
     void results(List<PhaseResult> results) {
-        Table table = new Table("load", ">bytes", ">time", ">rate", ">memory", ">disk", ">origin", ">amplification");
+        Table table = new Table("load", ">bytes", ">time", ">rate", ">memory", ">disk", ">origin", ">amplif.");
         for (PhaseResult result : results) {
             table.row(
                     result.name(),
@@ -86,13 +86,13 @@ final class DemoText {
         say("\n" + table + """
 
                 Where the agent found the bytes when they were asked for:
-                  memory         just landed from the bucket: the agent reads ahead
-                  disk           in its cache files: loaded before, or streamed ahead of the loader
-                  origin         not here yet: the loader waited for the bucket
-                  amplification  origin amplification: what the bucket sent, divided by the model's
-                                 size. 1.00: each byte came once. 0.00: nothing was asked for.
-                Before each load the kernel forgot the mount's pages, so the agent had to answer.
-                Times include comparing the bytes.
+                  memory   just landed from the bucket: the agent reads ahead
+                  disk     in its cache files: loaded before, or streamed ahead
+                  origin   not here yet: the loader waited for the bucket
+                amplif.    origin amplification: what the bucket sent ÷ size of the model.
+                           1.00: each byte came once. 0.00: nothing was asked for.
+                Before each load the kernel was made to forget the mount's pages, so the
+                agent had to answer. Times include comparing the bytes.
 
                 """ + "✓ " + Units.bytes(compared) + " compared with the bucket's own bytes: all equal.\n");
     }
@@ -104,10 +104,10 @@ final class DemoText {
 
     void whatNext(boolean mounted) {
         say("What to try next:\n"
-                + "  ./tidepool demo --size 4GiB --keep   a bigger model, left for you to look around\n"
+                + "  ./tidepool demo --size 4GiB --keep   a bigger model; it stays for a look\n"
                 + (mounted ? "" : "  ./tidepool demo                      with a mount, where there is /dev/fuse\n")
                 + "  ./tidepool bench host                beside curl and the local disk\n"
-                + "  ./tidepool agent --config FILE       your own bucket: start from\n"
+                + "  ./tidepool agent --config FILE       your own bucket; FILE is explained in\n"
                 + "                                       deploy/tidepool.example.yaml");
     }
 
@@ -116,7 +116,7 @@ final class DemoText {
         say("\nAll of it keeps running, until Ctrl-C. In another terminal:\n\n"
                 + "  cd " + agent.socket().getParent() + "\n"
                 + (mounted ? "  ls -l mnt" + path + "\n" : "")
-                + "  cat tidepool.yaml agent.log\n\n"
+                + "  cat tidepool.yaml agent.log emulator.log\n\n"
                 + "and, where the sources are:\n\n"
                 + "  export TIDEPOOL_SOCKET=" + agent.socket() + "\n"
                 + "  ./tidepool ls " + path + "\n"

@@ -17,6 +17,9 @@ import java.util.Map;
 /** An agent as a process of its own, ready to serve. Closing ends it, and its mount whatever became of it. Thread-safe. */
 public final class ForkedAgent implements AutoCloseable {
     private static final Duration TIME_TO_START = Duration.ofSeconds(60);
+    /** A mount fails a moment before the process that serves it is gone. */
+    private static final Duration TIME_TO_END = Duration.ofSeconds(1);
+
     private static final Duration TIME_TO_STORE = Duration.ofSeconds(10);
 
     private final AgentSetup setup;
@@ -156,11 +159,11 @@ public final class ForkedAgent implements AutoCloseable {
         }
     }
 
-    /** Says why what was asked of the agent failed, if the agent is the reason. */
-    public CommandFailure failure(Exception reason) {
-        return process.isAlive()
-                ? new CommandFailure(String.valueOf(reason.getMessage()), reason)
-                : process.failure("ended early");
+    /** Says why a load failed: because the agent ended, if it did. */
+    public CommandFailure failure(Exception reason) throws InterruptedException {
+        return process.endsWithin(TIME_TO_END)
+                ? process.failure("ended in the middle")
+                : new CommandFailure("a load failed: " + reason.getMessage(), reason);
     }
 
     @Override

@@ -11,14 +11,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An OSS emulator as a process of its own, so that its work isn't taken for anybody else's. It checks no signatures: curl
- * can't make them. Thread-safe.
+ * An OSS emulator as a process of its own, so that its work isn't taken for anybody else's; and so that a thread of ours
+ * which waits for a page of the mount can't keep the emulator from answering: a JVM whose collector waits for such a thread
+ * stands still. Thread-safe.
  */
 public final class ForkedEmulator implements AutoCloseable {
     private static final Duration TIME_TO_START = Duration.ofSeconds(60);
@@ -37,17 +40,14 @@ public final class ForkedEmulator implements AutoCloseable {
     /**
      * Starts an emulator that {@code workspace} closes, and waits until it serves.
      *
+     * @param options for the command {@code oss-emulator}
      * @throws CommandFailure if it doesn't, with its last words
      */
-    public static ForkedEmulator start(Workspace workspace) throws InterruptedException {
-        JavaProcess process = JavaProcess.start(
-                "emulator",
-                workspace.directory(),
-                Map.of(),
-                "oss-emulator",
-                "--port=0",
-                "--control-port=0",
-                "--unsigned");
+    public static ForkedEmulator start(Workspace workspace, String... options) throws InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("oss-emulator", "--port=0", "--control-port=0"));
+        arguments.addAll(List.of(options));
+        JavaProcess process =
+                JavaProcess.start("emulator", workspace.directory(), Map.of(), arguments.toArray(String[]::new));
         ForkedEmulator emulator = workspace.own(new ForkedEmulator(process));
         emulator.awaitReady();
         return emulator;

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +76,10 @@ public final class JavaProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time);
+    }
+
     public String log() {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
@@ -89,6 +94,7 @@ public final class JavaProcess implements AutoCloseable {
         String last = text.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
                 .reduce((_, later) -> later)
+                .map(line -> line.replaceFirst("^tidepool: ", ""))
                 .orElse("it said nothing");
         try {
             Path kept = Files.createTempFile("tidepool-" + name + "-", ".log");

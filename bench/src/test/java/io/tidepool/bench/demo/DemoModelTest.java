@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.emulator.OssEmulator;
+import io.tidepool.emulator.SafetensorsModel;
 import io.tidepool.emulator.SafetensorsModel.Tensor;
 import io.tidepool.emulator.store.ObjectBody;
 import java.io.IOException;
@@ -23,7 +24,9 @@ final class DemoModelTest {
     @BeforeEach
     void start() throws IOException {
         bucket = new OssEmulator(EmulatorOptions.defaults());
-        model = new DemoModel(bucket.bucket(), 1 << 20);
+        SafetensorsModel.of("model/", 1 << 20, SafetensorsModel.usualShards(1 << 20))
+                .putInto(bucket.bucket());
+        model = new DemoModel(1 << 20);
     }
 
     @AfterEach

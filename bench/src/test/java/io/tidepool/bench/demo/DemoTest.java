@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidepool.bench.CommandRun;
 import io.tidepool.bench.Machines;
 import io.tidepool.bench.lab.JavaProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class DemoTest {
     @TempDir
     Path directory;
+
+    @TempDir
+    Path logs;
 
     @Test
     void everyByteIsRightAndNothingIsLeft() throws Exception {
@@ -49,23 +56,45 @@ final class DemoTest {
     @Test
     void keptItRunsUntilItIsToldToEndAndThenLeavesNothing() throws Exception {
         Machines.requireFuse();
-        try (JavaProcess demo = JavaProcess.start(
-                "demo",
-                Path.of(System.getProperty("java.io.tmpdir")),
-                Map.of(),
-                "demo",
-                "--size",
-                "16MiB",
-                "--keep",
-                "--dir",
-                directory.toString())) {
-            while (!demo.log().contains("keeps running")) {
-                assertThat(demo.isAlive()).as(demo.log()).isTrue();
-                Thread.sleep(50);
-            }
+        try (JavaProcess demo = start("16MiB", "--keep")) {
+            awaitSaid(demo, "keeps running");
             assertThat(directory).isNotEmptyDirectory();
         }
         Machines.assertNothingLeft(directory);
+    }
+
+    @Test
+    void anAgentThatDiesIsSaidInOneLineAndNothingIsLeft() throws Exception {
+        Machines.requireFuse();
+        try (JavaProcess demo = start("128MiB")) {
+            awaitSaid(demo, "✓ mount, cold");
+            Matcher agent =
+                    Pattern.compile("agent +a process of its own, pid (\\d+)").matcher(demo.log());
+            assertThat(agent.find()).isTrue();
+            ProcessHandle.of(Long.parseLong(agent.group(1))).orElseThrow().destroyForcibly();
+
+            awaitSaid(demo, "tidepool: the agent ended in the middle: ");
+            assertThat(demo.log()).doesNotContain("\tat ", "all equal");
+            Matcher kept = Pattern.compile("\\(its log: (.*)\\)").matcher(demo.log());
+            assertThat(kept.find()).isTrue();
+            Files.delete(Path.of(kept.group(1)));
+        }
+        Machines.assertNothingLeft(directory);
+    }
+
+    private JavaProcess start(String size, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("demo", "--size", size, "--dir", directory.toString()));
+        arguments.addAll(List.of(more));
+        return JavaProcess.start("demo", logs, Map.of(), arguments.toArray(String[]::new));
+    }
+
+    private static void awaitSaid(JavaProcess demo, String text) throws InterruptedException {
+        while (!demo.log().contains(text)) {
+            assertThat(demo.isAlive() || demo.log().contains(text))
+                    .as(demo.log())
+                    .isTrue();
+            Thread.sleep(50);
+        }
     }
 
     @Test
