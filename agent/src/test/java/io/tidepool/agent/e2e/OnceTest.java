@@ -66,7 +66,7 @@ final class OnceTest extends EndToEndTest {
 
     private void assertReadOnce(List<Child> readers) throws Exception {
         for (Child reader : readers) {
-            assertThat(reader.result(Duration.ofSeconds(180))).isEqualTo("ok " + SIZE);
+            assertThat(reader.result(Duration.ofMinutes(3))).isEqualTo("ok " + SIZE);
         }
         KeyCount count = emulator.count(KEY);
         assertThat(count.bytesSent()).isEqualTo(SIZE);

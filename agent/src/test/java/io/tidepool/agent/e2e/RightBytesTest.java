@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole files, random reads and mapped pages of files of odd sizes equal the origin's bytes. */
 final class RightBytesTest extends EndToEndTest {
     private static final long HUGE = 3L << 30;
-    private static final Duration READER = Duration.ofSeconds(180);
+    private static final Duration READER = Duration.ofMinutes(3);
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1})
