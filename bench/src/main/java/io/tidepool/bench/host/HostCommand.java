@@ -117,7 +117,7 @@ public final class HostCommand implements Callable<Integer> {
             text.wrote("\nJSON", json);
         }
         if (profile != null) {
-            new ProfileRuns(rig, profile, progress, out).run();
+            new ProfileRuns(rig, profile, progress, out).run(shapedBytesPerSecond);
         }
     }
 

@@ -52,8 +52,16 @@ final class HostText {
                 ">others");
         row(table, outcome.baseline());
         row(table, outcome.contender());
-        say(outcome.title() + "\n" + table + "  → " + number(outcome.speedRatio()) + " × the speed of "
-                + outcome.baseline().name() + "\n");
+        say(outcome.title() + "\n" + table + "  → " + ratio(outcome) + "\n");
+    }
+
+    private static String ratio(Outcome outcome) {
+        long much = outcome.contender().runs().getFirst().deliveredBytes();
+        long little = outcome.baseline().runs().getFirst().deliveredBytes();
+        return much == little
+                ? number(outcome.speedRatio()) + " × the speed of "
+                        + outcome.baseline().name()
+                : much / little + " × the bytes in " + number(1 / outcome.speedRatio()) + " × the time";
     }
 
     private static void row(Table table, Summary summary) {

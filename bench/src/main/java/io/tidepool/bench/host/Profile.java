@@ -63,7 +63,7 @@ final class Profile {
     private static String type(String name) {
         return name.startsWith("[")
                 ? ClassDesc.ofDescriptor(name.replace('.', '/')).displayName()
-                : name;
+                : name.replaceFirst("\\$\\$Lambda.*", " (lambda)");
     }
 
     /** Pools number their threads. */
@@ -95,10 +95,11 @@ final class Profile {
                 .orElse("(none of ours)");
     }
 
+    /** As in the source: a lambda under the method that it stands in, what jnr-ffi generates under its interface. */
     private static String method(RecordedFrame frame) {
         String type = frame.getMethod().getType().getName();
-        return type.substring(type.lastIndexOf('.') + 1) + "."
-                + frame.getMethod().getName();
+        String simple = type.substring(type.lastIndexOf('.') + 1).replaceFirst("\\$jnr\\$ffi\\$\\d+$", "");
+        return simple + "." + frame.getMethod().getName().replaceFirst("^lambda\\$(.*)\\$\\d+$", "$1");
     }
 
     /**

@@ -10,9 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Records the agent with JFR while it serves, first cold and then warm reads, and prints where its time went. */
+/** Records the agent with JFR while it serves, cold reads and warm ones, and prints where its time went. */
 final class ProfileRuns {
     private static final int PASSES = 5;
+    private static final int SLOW_PASSES = 2;
 
     private final Rig rig;
     private final Path directory;
@@ -26,13 +27,16 @@ final class ProfileRuns {
         this.out = out;
     }
 
-    void run() throws IOException, InterruptedException {
+    /** @param shapedBytesPerSecond the bandwidth of a slow bucket, whose bytes come in smaller pieces */
+    void run(long shapedBytesPerSecond) throws IOException, InterruptedException {
         rig.shape(0);
-        record("cold", rig::makeCold);
-        record("warm", rig::makeFirstTouch);
+        record("cold", PASSES, rig::makeCold);
+        rig.shape(shapedBytesPerSecond);
+        record("cold_shaped", SLOW_PASSES, rig::makeCold);
+        record("warm", PASSES, rig::makeFirstTouch);
     }
 
-    private void record(String name, Alternative.Step before) throws IOException, InterruptedException {
+    private void record(String name, int passes, Alternative.Step before) throws IOException, InterruptedException {
         Path file = directory.resolve(name + ".jfr");
         progress.accept("recording " + name + " reads");
         // CPU time samples (JEP 509) see native code too, where most of this agent's time is; the usual ones don't.
@@ -43,14 +47,14 @@ final class ProfileRuns {
                 "jdk.CPUTimeSample#enabled=true",
                 "jdk.CPUTimeSample#throttle=5ms");
         double seconds = 0;
-        for (int i = 0; i < PASSES; i++) {
+        for (int i = 0; i < passes; i++) {
             before.run();
             seconds += rig.measure(List.of(ClientCommand.read(rig.file())), rig.size())
                     .seconds();
         }
         jcmd("JFR.stop", "name=" + name, "filename=" + file);
         progress.accept("");
-        out.print(Profile.read(file).describe(name, PASSES * rig.size(), seconds));
+        out.print(Profile.read(file).describe(name, passes * rig.size(), seconds));
         out.println("Recording: " + file);
         out.flush();
     }
