@@ -20,6 +20,6 @@ final class BenchCommandsTest {
     void benchAloneSaysWhatThereIs() {
         CommandRun bench = CommandRun.of("bench");
         assertThat(bench.exitCode()).isEqualTo(2);
-        assertThat(bench.err()).contains("tidepool bench --help").doesNotContain("\tat ");
+        assertThat(bench.err()).contains("Usage: tidepool bench", "  host ").doesNotContain("\tat ");
     }
 }
