@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidepool.emulator.fault.FaultKind;
 import io.tidepool.emulator.shape.Shape;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(30)
 class ControlServerTest {
@@ -75,6 +78,26 @@ class ControlServerTest {
         call("POST", "/faults", "{\"kind\": \"DRIP\", \"bytesPerSecond\": 5}", 200);
         call("DELETE", "/faults", "", 200);
         assertThat(emulator.faults().all()).isEmpty();
+    }
+
+    /** What a kind needs beside its name has a default, and every kind can be posted and read back. */
+    @ParameterizedTest
+    @EnumSource(FaultKind.class)
+    void knowsEveryKindOfFault(FaultKind kind) throws IOException, InterruptedException {
+        String rate = kind == FaultKind.DRIP ? ", \"bytesPerSecond\": 5" : "";
+        call("POST", "/faults", "{\"kind\": \"" + kind + "\"" + rate + "}", 200);
+        assertThat(emulator.faults().all().getFirst().rule().fault().kind()).isEqualTo(kind);
+        assertThat(call("GET", "/faults", "", 200).get(0).get("kind").asText()).isEqualTo(kind.name());
+    }
+
+    @Test
+    void readsTheParametersOfAFault() throws IOException, InterruptedException {
+        call("POST", "/faults", "{\"kind\": \"SHIFTED_BYTES\", \"byBytes\": -8}", 200);
+        call("POST", "/faults", "{\"kind\": \"STATUS\", \"code\": \"QpsLimitExceeded\"}", 200);
+        JsonNode faults = call("GET", "/faults", "", 200);
+        assertThat(faults.get(0).get("byBytes").asLong()).isEqualTo(-8);
+        assertThat(faults.get(1).get("status").asInt()).isEqualTo(429);
+        call("POST", "/faults", "{\"kind\": \"SURPLUS\", \"byBytes\": 0}", 400);
     }
 
     @Test

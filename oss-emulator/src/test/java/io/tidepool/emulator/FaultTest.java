@@ -6,43 +6,45 @@ import io.tidepool.emulator.fault.ActiveFault;
 import io.tidepool.emulator.fault.Fault;
 import io.tidepool.emulator.fault.FaultRule;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of fault, seen from the wire: it fires once, does what it says, and the next request is well. */
-@Timeout(30)
-class FaultTest {
+class FaultTest extends FaultRig {
 
-    private static final int SIZE = 3_000_000;
-    private static final int QUIET_MILLIS = 8000;
-
-    private OssEmulator emulator;
-    private String etag;
-
-    @BeforeEach
-    void start() throws IOException {
-        emulator = new OssEmulator(EmulatorOptions.defaults().withoutSignatures());
-        etag = emulator.bucket().putSynthetic("k", SIZE).etag();
+    static List<String> throttleCodes() {
+        return Fault.THROTTLE_CODES;
     }
 
-    @AfterEach
-    void stop() {
-        emulator.close();
+    @ParameterizedTest
+    @MethodSource("throttleCodes")
+    void throttled(String code) throws IOException {
+        RawHttp reply = faulted(Fault.throttled(code, Duration.ofMillis(250)));
+        assertThat(reply.status()).isEqualTo(code.equals("QpsLimitExceeded") ? 429 : 503);
+        assertThat(reply.header("x-oss-qos-delay-time")).hasValue("250");
+        assertThat(reply.header("x-oss-request-id")).isPresent();
+        assertThat(text(reply)).contains("<Code>" + code + "</Code>", "<RequestId>");
     }
 
     @Test
-    void throttled() throws IOException {
-        RawHttp reply = faulted(Fault.throttled("DownloadTrafficRateLimitExceeded", Duration.ofMillis(250)));
-        assertThat(reply.status()).isEqualTo(503);
+    void slowedDownButServed() throws IOException {
+        long start = System.nanoTime();
+        RawHttp reply = faulted(Fault.qosDelay(Duration.ofMillis(250)));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(250));
+        assertThat(reply.status()).isEqualTo(206);
         assertThat(reply.header("x-oss-qos-delay-time")).hasValue("250");
-        assertThat(reply.header("x-oss-request-id")).isPresent();
-        assertThat(text(reply)).contains("<Code>DownloadTrafficRateLimitExceeded</Code>", "<RequestId>");
+        assertRight(reply, 100, 1000);
+    }
+
+    @Test
+    void expiredToken() throws IOException {
+        RawHttp reply = faulted(Fault.expiredToken());
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(text(reply)).contains("<Code>SecurityTokenExpired</Code>");
     }
 
     @ParameterizedTest
@@ -196,34 +198,5 @@ class FaultTest {
     void checksumsMissingOrWrong() throws IOException {
         assertThat(faulted(Fault.noCrc64()).header("x-oss-hash-crc64ecma")).isEmpty();
         assertThat(faulted(Fault.wrongCrc64()).header("x-oss-hash-crc64ecma")).hasValue("1");
-    }
-
-    /** Sends a request that the fault befalls, then one that must be well. */
-    private RawHttp faulted(Fault fault) throws IOException {
-        return send(emulator.faults().add(FaultRule.on("k", fault).times(1)));
-    }
-
-    private RawHttp send(ActiveFault fault) throws IOException {
-        RawHttp reply = RawHttp.get(emulator, "k", QUIET_MILLIS, "Range: bytes=100-1099", "Connection: close");
-        assertThat(fault.fired()).isEqualTo(1);
-        RawHttp well = RawHttp.get(emulator, "k", QUIET_MILLIS, "Range: bytes=100-1099", "Connection: close");
-        assertThat(well.status()).isEqualTo(206);
-        assertThat(well.header("content-range"))
-                .hasValue("bytes 100-1099/"
-                        + emulator.bucket().find("k").orElseThrow().size());
-        assertThat(well.body()).hasSize(1000);
-        assertThat(fault.fired()).isEqualTo(1);
-        assertThat(fault.matched()).isEqualTo(2);
-        assertThat(emulator.faults().remove(fault)).isTrue();
-        return reply;
-    }
-
-    private static void assertRight(RawHttp reply, long offset, int length) {
-        assertThat(reply.body()).hasSize(length);
-        assertThat(SyntheticBytes.check("k", 1, offset, reply.body())).isEmpty();
-    }
-
-    private static String text(RawHttp reply) {
-        return new String(reply.body(), StandardCharsets.UTF_8);
     }
 }

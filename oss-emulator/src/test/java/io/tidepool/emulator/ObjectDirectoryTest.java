@@ -127,4 +127,16 @@ class ObjectDirectoryTest {
         assertThat(SyntheticBytes.check("f", 1, 1000, bytes))
                 .hasValueSatisfying(text -> assertThat(text).contains("from offset 1050"));
     }
+
+    @Test
+    void filesAreChunkedTooIfNeedBe() throws IOException {
+        Files.write(directory.resolve(BUCKET).resolve("f"), SyntheticBytes.range("f", 1, 0, 400_000));
+        var chunked = emulator.faults().add(FaultRule.on("f", Fault.chunked()).times(1));
+        OSSObject whole = client.getObject(BUCKET, "f");
+        byte[] bytes = TestClients.read(whole.getObjectContent());
+        assertThat(chunked.fired()).isEqualTo(1);
+        assertThat(whole.getObjectMetadata().getRawMetadata()).doesNotContainKey("Content-Length");
+        assertThat(bytes).hasSize(400_000);
+        assertThat(SyntheticBytes.check("f", 1, 0, bytes)).isEmpty();
+    }
 }

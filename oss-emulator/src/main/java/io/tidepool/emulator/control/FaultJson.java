@@ -34,7 +34,8 @@ record FaultJson(
             @Nullable Long afterBytes,
             @Nullable Long delayMillis,
             @Nullable Long bytesPerSecond,
-            @Nullable Long version) {
+            @Nullable Long version,
+            @Nullable Long byBytes) {
 
         static Request of(FaultRule rule) {
             Fault fault = rule.fault();
@@ -53,23 +54,33 @@ record FaultJson(
                     fault.afterBytes(),
                     fault.delay().toMillis(),
                     fault.bytesPerSecond() == 0 ? null : fault.bytesPerSecond(),
-                    fault.version() < 0 ? null : fault.version());
+                    fault.version() < 0 ? null : fault.version(),
+                    fault.byBytes() == 0 ? null : fault.byBytes());
         }
 
         FaultRule toRule() {
             if (kind == null) {
                 throw new IllegalArgumentException("a fault rule needs a \"kind\"");
             }
-            long noBytes = kind == FaultKind.NO_CONTENT_LENGTH || kind == FaultKind.RESET ? -1 : 0;
+            long noBytes = switch (kind) {
+                case NO_CONTENT_LENGTH, CHUNKED, RESET -> -1;
+                default -> 0;
+            };
+            String errorCode = code == null ? "ServiceUnavailable" : code;
+            long bytesOff = switch (kind) {
+                case LONG_BODY, SURPLUS, SHIFTED_BYTES -> 1;
+                default -> 0;
+            };
             Duration noDelay = kind == FaultKind.STALL ? Fault.FOREVER : Duration.ZERO;
             Fault fault = new Fault(
                     kind,
-                    status == null ? 503 : status,
-                    code == null ? "ServiceUnavailable" : code,
+                    status == null ? Fault.throttleStatus(errorCode) : status,
+                    errorCode,
                     afterBytes == null ? noBytes : afterBytes,
                     delayMillis == null ? noDelay : Duration.ofMillis(delayMillis),
                     bytesPerSecond == null ? 0 : bytesPerSecond,
-                    version == null ? -1 : version);
+                    version == null ? -1 : version,
+                    byBytes == null ? bytesOff : byBytes);
             return new FaultRule(
                     key == null ? "*" : key,
                     method == null ? "GET" : method,

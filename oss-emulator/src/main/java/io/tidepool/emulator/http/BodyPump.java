@@ -150,23 +150,18 @@ final class BodyPump {
             return;
         }
         ended = true;
-        Object last = how == null ? LastHttpContent.EMPTY_LAST_CONTENT : Unpooled.EMPTY_BUFFER;
+        boolean inOrder = how == null || how == Delivery.Stop.END;
+        Object last = inOrder ? LastHttpContent.EMPTY_LAST_CONTENT : Unpooled.EMPTY_BUFFER;
         ctx.writeAndFlush(last).addListener(_ -> {
             closeBody();
-            if (how == null) {
+            if (inOrder) {
                 progress.finished();
+            } else if (how == Delivery.Stop.RESET) {
+                Resets.reset(ctx.channel());
             } else {
-                end(how);
+                var _ = ctx.close();
             }
         });
-    }
-
-    private void end(Delivery.Stop how) {
-        if (how == Delivery.Stop.RESET) {
-            Resets.reset(ctx.channel());
-        } else {
-            var _ = ctx.close();
-        }
     }
 
     private void closeBody() {

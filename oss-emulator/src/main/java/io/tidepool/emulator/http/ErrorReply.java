@@ -9,18 +9,22 @@ final class ErrorReply {
     private ErrorReply() {}
 
     static Reply of(OssError error, String requestId, String hostId, boolean head) {
-        XmlDocument xml = new XmlDocument("Error")
-                .text("Code", error.code())
-                .text("Message", error.text())
-                .text("RequestId", requestId)
-                .text("HostId", hostId);
-        error.details().forEach(xml::text);
-        byte[] document = xml.finish();
+        byte[] document = document(error, requestId, hostId);
         Reply reply = Reply.xml(error.status(), document);
         error.headers().forEach(reply.headers()::set);
         if (head) {
             reply.headers().set("x-oss-err", Base64.getEncoder().encodeToString(document));
         }
         return reply;
+    }
+
+    static byte[] document(OssError error, String requestId, String hostId) {
+        XmlDocument xml = new XmlDocument("Error")
+                .text("Code", error.code())
+                .text("Message", error.text())
+                .text("RequestId", requestId)
+                .text("HostId", hostId);
+        error.details().forEach(xml::text);
+        return xml.finish();
     }
 }

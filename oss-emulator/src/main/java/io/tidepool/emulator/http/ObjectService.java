@@ -93,7 +93,8 @@ final class ObjectService {
         Fault fault = server.faults().draw(operation, request.key(), 0, 0).orElse(null);
         throwIfStatus(fault);
         Reply reply = body.run();
-        return CompletableFuture.completedFuture(fault == null ? Delivery.of(reply) : Delivery.of(reply, fault, null));
+        return CompletableFuture.completedFuture(
+                fault == null ? Delivery.of(reply) : Misfortune.of(reply, fault, null));
     }
 
     private CompletableFuture<Delivery> read(OssRequest request, String operation) {
@@ -129,7 +130,7 @@ final class ObjectService {
                                 request.key(),
                                 new KeyCount.Range(answered.offset(), answered.length(), status));
             }
-            return fault == null ? Delivery.of(reply) : Delivery.of(reply, fault, object);
+            return fault == null ? Delivery.of(reply) : Misfortune.of(reply, fault, object);
         });
     }
 
@@ -230,7 +231,7 @@ final class ObjectService {
             throw fault.delay().isZero()
                     ? error
                     : error.withHeader(
-                            "x-oss-qos-delay-time", String.valueOf(fault.delay().toMillis()));
+                            Misfortune.QOS_DELAY, String.valueOf(fault.delay().toMillis()));
         }
     }
 

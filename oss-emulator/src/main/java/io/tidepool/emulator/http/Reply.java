@@ -20,7 +20,16 @@ record Reply(int status, HttpHeaders headers, @Nullable Payload payload) {
      *
      * @param ofObject whether the counters count them as bytes of the object
      */
-    record Payload(Source source, long offset, long length, boolean ofObject) {}
+    record Payload(Source source, long offset, long length, boolean ofObject) {
+
+        Payload from(Source other) {
+            return new Payload(other, offset, length, ofObject);
+        }
+
+        Payload longer(long bytes) {
+            return new Payload(source, offset, length + bytes, ofObject);
+        }
+    }
 
     /** Opens a body; the caller closes it. */
     interface Source {

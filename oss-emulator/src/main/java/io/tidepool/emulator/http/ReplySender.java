@@ -4,6 +4,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -111,10 +112,16 @@ final class ReplySender {
         headers.set(HttpHeaderNames.SERVER, SERVER)
                 .set(HttpHeaderNames.DATE, HTTP_DATE.format(server.clock().instant()))
                 .set("x-oss-request-id", requestId);
-        if (delivery.announceLength() && status != 304 && status != 204) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        switch (delivery.framing()) {
+            case CONTENT_LENGTH -> {
+                if (status != 304 && status != 204) {
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, length - delivery.surplus());
+                }
+            }
+            case CHUNKED -> headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            case CLOSE -> {}
         }
-        boolean keepAlive = HttpUtil.isKeepAlive(http) && delivery.announceLength();
+        boolean keepAlive = HttpUtil.isKeepAlive(http) && delivery.framing() != Delivery.Framing.CLOSE;
         headers.set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");
         return new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), headers);
     }
