@@ -5,10 +5,10 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A semaphore that serves demand before read-ahead, and first come first served among equals.
+ * A semaphore that serves demand before read-ahead, and first come first served among equals. The number of its permits
+ * may change at any time.
  *
  * <p>A waiter's urgency is looked at when a permit comes free, not when it began to wait: a read-ahead fill that a reader
  * has joined overtakes. Thread-safe.
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class PriorityGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
-    private final int permits;
+    private int permits;
+    /** Negative while more permits are in use than there are by now. */
     private int free;
 
     private final class Waiter {
@@ -36,55 +37,78 @@ public final class PriorityGate {
 
     /** Waits for a permit; {@link #release} gives it back. */
     public void acquire(FillTicket ticket) throws InterruptedException {
+        boolean _ = tryAcquire(ticket, Long.MAX_VALUE);
+    }
+
+    /** Waits for a permit for so long; false if there was none. */
+    public boolean tryAcquire(FillTicket ticket, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (free > 0 && waiters.isEmpty()) {
+            if (free > 0) {
                 free--;
-                return;
+                return true;
             }
-            await(ticket);
+            return await(ticket, nanos);
         } finally {
             lock.unlock();
         }
     }
 
-    private void await(FillTicket ticket) throws InterruptedException {
+    private boolean await(FillTicket ticket, long nanos) throws InterruptedException {
         Waiter waiter = new Waiter(ticket);
         waiters.addLast(waiter);
+        long left = nanos;
         try {
-            while (!waiter.hasPermit) {
-                waiter.granted.await();
+            while (!waiter.hasPermit && left > 0) {
+                left = waiter.granted.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             if (waiter.hasPermit) {
-                handOver();
+                free++;
+                handOut();
             } else {
                 waiters.remove(waiter);
             }
             throw e;
         }
+        if (!waiter.hasPermit) {
+            waiters.remove(waiter);
+        }
+        return waiter.hasPermit;
     }
 
     public void release() {
         lock.lock();
         try {
-            handOver();
+            free++;
+            handOut();
         } finally {
             lock.unlock();
         }
     }
 
-    private void handOver() {
-        Waiter next = takeNext();
-        if (next == null) {
-            free++;
-        } else {
+    /** From now on there are so many permits; what is in use beyond them stays in use until it is released. */
+    public void setPermits(int count) {
+        lock.lock();
+        try {
+            free += count - permits;
+            permits = count;
+            handOut();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void handOut() {
+        while (free > 0 && !waiters.isEmpty()) {
+            Waiter next = takeNext();
+            free--;
             next.hasPermit = true;
             next.granted.signal();
         }
     }
 
-    private @Nullable Waiter takeNext() {
+    private Waiter takeNext() {
         for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
             Waiter waiter = i.next();
             if (waiter.ticket.priority() == Priority.DEMAND) {
@@ -92,7 +116,7 @@ public final class PriorityGate {
                 return waiter;
             }
         }
-        return waiters.pollFirst();
+        return waiters.removeFirst();
     }
 
     /** Permits in use now. */
@@ -100,6 +124,16 @@ public final class PriorityGate {
         lock.lock();
         try {
             return permits - free;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all permits are in use. */
+    public boolean isSaturated() {
+        lock.lock();
+        try {
+            return free <= 0;
         } finally {
             lock.unlock();
         }

@@ -96,8 +96,7 @@ public final class AgentProcess implements AutoCloseable {
         Catalog catalog =
                 new Catalog(mounted, disk.lastKnown(), config.read().attributeTime(), System::nanoTime, metrics);
         Integrity integrity = new Integrity(disk, metrics);
-        OriginSource source = new OriginSource(
-                origins.byName(), config.read().fetches(), config.read().deadline(), metrics);
+        OriginSource source = new OriginSource(origins.byName(), config.read().deadline(), metrics);
         Fills fills = opened(new Fills(landing, disk, List.of(disk, source), integrity, metrics));
         ChunkCache cache = new ChunkCache(disk, fills);
         LoadReports loads = new LoadReports(Clock.systemUTC(), System::nanoTime, metrics);

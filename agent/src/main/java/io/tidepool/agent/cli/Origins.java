@@ -3,23 +3,27 @@ package io.tidepool.agent.cli;
 import io.tidepool.agent.catalog.Mounted;
 import io.tidepool.agent.cli.config.AgentConfig;
 import io.tidepool.agent.cli.config.CredentialsConfig;
+import io.tidepool.agent.cli.config.LimitsConfig;
 import io.tidepool.agent.cli.config.OriginConfig;
 import io.tidepool.agent.cli.config.OssConfig;
 import io.tidepool.agent.metrics.Metrics;
 import io.tidepool.agent.origin.DirectoryOrigin;
 import io.tidepool.agent.origin.MeteredOrigin;
 import io.tidepool.agent.origin.Origin;
+import io.tidepool.agent.origin.OriginLimits;
 import io.tidepool.agent.origin.OssCredentials;
 import io.tidepool.agent.origin.OssOptions;
 import io.tidepool.agent.origin.OssOrigin;
+import io.tidepool.agent.origin.PacedOrigin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The configured origins, opened; whoever opens them closes them. */
 final class Origins implements AutoCloseable {
-    private final Map<String, Origin> byName = new LinkedHashMap<>();
+    private final Map<String, PacedOrigin> byName = new LinkedHashMap<>();
 
     private Origins() {}
 
@@ -28,7 +32,9 @@ final class Origins implements AutoCloseable {
         Origins origins = new Origins();
         try {
             for (OriginConfig origin : config.origins()) {
-                origins.byName.put(origin.name(), new MeteredOrigin(open(origin), metrics));
+                Origin metered = new MeteredOrigin(open(origin), metrics);
+                OriginLimits limits = limits(origin.oss(), config.read().fetches());
+                origins.byName.put(origin.name(), new PacedOrigin(metered, limits, metrics));
             }
             return origins;
         } catch (IllegalArgumentException e) {
@@ -47,6 +53,14 @@ final class Origins implements AutoCloseable {
         }
     }
 
+    private static OriginLimits limits(@Nullable OssConfig oss, int fetches) {
+        if (oss == null) {
+            return OriginLimits.of(fetches);
+        }
+        LimitsConfig limits = oss.limits();
+        return new OriginLimits(fetches, limits.bytesPerSecond().bytes(), limits.requestsPerSecond(), limits.hedges());
+    }
+
     private static OssOptions options(OssConfig oss) {
         OssOptions options = OssOptions.of(oss.endpoint(), oss.region(), oss.bucket(), credentials(oss.credentials()))
                 .withConnections(oss.limits().connections())
@@ -63,7 +77,7 @@ final class Origins implements AutoCloseable {
         };
     }
 
-    Map<String, Origin> byName() {
+    Map<String, PacedOrigin> byName() {
         return byName;
     }
 

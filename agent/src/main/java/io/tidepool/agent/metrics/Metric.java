@@ -20,6 +20,30 @@ public enum Metric {
     ORIGIN_BYTES(Type.COUNTER, "tidepool_origin_bytes", "Object bytes received from the origin, wasted ones included."),
     ORIGIN_RETRIES(
             Type.COUNTER, "tidepool_origin_retries", "Tries at the origin that failed and were repeated.", "reason"),
+    ORIGIN_WAIT_SECONDS(
+            Type.TIMER,
+            "tidepool_origin_wait",
+            "Time that requests waited before they were sent: for their `turn` among those allowed at a time, for the"
+                    + " `budget` of the origin's limits, for the end of a throttling `pause`.",
+            "reason"),
+    ORIGIN_CONCURRENCY_LIMIT(
+            Type.GAUGE,
+            "tidepool_origin_concurrency_limit",
+            "Chunks that an origin is asked for at a time, at most; it adapts.",
+            "origin"),
+    ORIGIN_PAUSES(
+            Type.COUNTER,
+            "tidepool_origin_pauses",
+            "Times that an origin was left alone for throttling: it `asked` for that by a delay, or throttled"
+                    + " `repeated`ly.",
+            "reason"),
+    ORIGIN_HEDGES(
+            Type.COUNTER,
+            "tidepool_origin_hedges",
+            "Second requests because the first had stalled, by outcome: `won`, `lost`; or not sent for want of"
+                    + " `no_budget` of hedges, or `not_now`, in a throttling pause or over the origin's limits.",
+            "operation",
+            "result"),
     ORIGIN_STALENESS_SECONDS(
             Type.GAUGE,
             "tidepool_origin_staleness_seconds",

@@ -19,7 +19,7 @@ final class Backoff {
     private final Landing landing;
     private final long patienceNanos;
 
-    private int landedBefore;
+    private int missingBefore;
     private long progressNanos = System.nanoTime();
     private long capNanos = FIRST_NANOS;
     private long delayNanos;
@@ -28,14 +28,14 @@ final class Backoff {
     Backoff(Landing landing, long patienceNanos) {
         this.landing = landing;
         this.patienceNanos = patienceNanos;
-        this.landedBefore = landing.landed();
+        this.missingBefore = landing.missing();
     }
 
     /** Takes note of a try that has just failed. */
     void failed(Throwable failure) {
         tries++;
-        if (landing.landed() - landedBefore >= Crawl.LEAST_BYTES) {
-            landedBefore = landing.landed();
+        if (missingBefore - landing.missing() >= Crawl.LEAST_BYTES) {
+            missingBefore = landing.missing();
             progressNanos = System.nanoTime();
             capNanos = FIRST_NANOS;
         }
@@ -50,6 +50,11 @@ final class Backoff {
         return (tries == 1 ? "1 try" : tries + " tries") + ", the last " + seconds + " s without progress";
     }
 
+    /** How much patience is left; zero or less when it has ended. */
+    long patienceLeftNanos() {
+        return progressNanos + patienceNanos - System.nanoTime();
+    }
+
     /** The wait before the next try. */
     Duration delay() {
         return Duration.ofNanos(delayNanos);
@@ -57,6 +62,6 @@ final class Backoff {
 
     /** Whether the next try would begin only after the patience has ended. */
     boolean isHopeless() {
-        return System.nanoTime() + delayNanos - progressNanos > patienceNanos;
+        return delayNanos > patienceLeftNanos();
     }
 }

@@ -82,18 +82,19 @@ public final class DirectoryOrigin implements Origin {
         }
     }
 
-    private void land(FileChannel channel, Path file, ChunkId id, Landing into) throws IOException, ChunkException {
+    private void land(FileChannel channel, Path file, ChunkId id, Landing into)
+            throws IOException, ChunkException, InterruptedException {
         checkUnchanged(file, id.version());
+        byte[] piece = new byte[Math.min(ChunkLayout.BLOCK_BYTES, into.remaining())];
         while (into.remaining() > 0) {
-            ByteBuffer piece = into.writable();
-            piece.limit(Math.min(piece.limit(), ChunkLayout.BLOCK_BYTES));
-            int count = channel.read(piece, id.offset() + into.landed());
+            ByteBuffer wanted = ByteBuffer.wrap(piece, 0, Math.min(piece.length, into.remaining()));
+            int count = channel.read(wanted, id.offset() + into.landed());
             checkUnchanged(file, id.version());
             if (count <= 0) {
                 throw new ChunkException(
                         Kind.UNAVAILABLE, what("read", id.version().key()) + " ended early");
             }
-            into.advance(count);
+            into.put(piece, count);
         }
     }
 

@@ -8,19 +8,17 @@ import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.ChunkSource;
 import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.LandingBuffer;
-import io.tidepool.agent.chunk.PriorityGate;
 import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills chunks from the origins they name: as many at once as each origin's gate allows, demand first.
+ * Fills chunks from the origins they name: at the pace that each of them allows, demand first.
  *
  * <p>A failed try is repeated from where it stopped, so no byte is fetched twice. It gives up when for the whole
  * patience it made no progress, or at once when another try can't help. Thread-safe.
@@ -30,22 +28,17 @@ public final class OriginSource implements ChunkSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(OriginSource.class);
 
-    private record Gated(Origin origin, PriorityGate gate) {}
-
-    private final Map<String, Gated> origins;
+    private final Map<String, PacedOrigin> origins;
     private final Duration patience;
     private final Metrics metrics;
     private final FailureLog failures = new FailureLog(LOG, System::nanoTime);
 
     /**
      * @param origins by name; closed by their owner
-     * @param concurrency chunks fetched at once from each origin: one that is away must not hold up the others
      * @param patience how long to go on without progress
      */
-    public OriginSource(Map<String, Origin> origins, int concurrency, Duration patience, Metrics metrics) {
-        this.origins = origins.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        Map.Entry::getKey, e -> new Gated(e.getValue(), new PriorityGate(concurrency))));
+    public OriginSource(Map<String, PacedOrigin> origins, Duration patience, Metrics metrics) {
+        this.origins = Map.copyOf(origins);
         this.patience = patience;
         this.metrics = metrics;
     }
@@ -57,23 +50,23 @@ public final class OriginSource implements ChunkSource {
 
     @Override
     public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws ChunkException, InterruptedException {
-        Gated origin = origins.get(id.version().origin());
+        PacedOrigin origin = origins.get(id.version().origin());
         if (origin == null) {
             return false;
         }
         Landing landing = new Landing(into);
-        origin.gate().acquire(ticket);
         try {
-            land(origin.origin(), id, landing);
+            land(origin, id, landing, ticket);
         } finally {
-            origin.gate().release();
+            landing.close();
         }
         into.setCrc64(landing.crc64());
         return true;
     }
 
-    private void land(Origin origin, ChunkId id, Landing landing) throws ChunkException, InterruptedException {
-        if (landing.remaining() == 0) {
+    private void land(PacedOrigin origin, ChunkId id, Landing landing, FillTicket ticket)
+            throws ChunkException, InterruptedException {
+        if (landing.missing() == 0) {
             return;
         }
         Backoff backoff = new Backoff(landing, patience.toNanos());
@@ -86,7 +79,7 @@ public final class OriginSource implements ChunkSource {
                 .onRetry(e -> count(id, e.getLastException()))
                 .build();
         try {
-            Failsafe.with(retries).run(() -> origin.read(id, landing));
+            Failsafe.with(retries).run(() -> origin.read(id, landing, ticket, backoff.patienceLeftNanos()));
         } catch (FailsafeException e) {
             ChunkException failure = failure(e, backoff);
             failures.report(failure);

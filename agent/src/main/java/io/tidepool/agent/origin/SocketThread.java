@@ -4,6 +4,7 @@ import io.tidepool.agent.chunk.ChunkException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs blocking socket calls where an interrupt ends them: on a virtual thread, whose interrupt closes the socket that
@@ -49,7 +50,8 @@ final class SocketThread {
         }
     }
 
-    private static Thread start(FutureTask<?> task) {
+    /** Starts {@code task} on a thread that its cancellation gets out of any socket. */
+    static Thread start(FutureTask<?> task) {
         return Thread.ofVirtual().name("origin").start(task);
     }
 
@@ -57,13 +59,18 @@ final class SocketThread {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case ChunkException c -> throw c;
-                case InterruptedException i -> throw i;
-                case Error error -> throw error;
-                case RuntimeException r -> throw r;
-                case null, default -> throw new IllegalStateException(e.getCause());
-            }
+            throw failure(e);
+        }
+    }
+
+    /** Throws what the call threw. */
+    static RuntimeException failure(@Nullable ExecutionException e) throws ChunkException, InterruptedException {
+        switch (e == null ? null : e.getCause()) {
+            case ChunkException c -> throw c;
+            case InterruptedException i -> throw i;
+            case Error error -> throw error;
+            case RuntimeException r -> throw r;
+            case null, default -> throw new IllegalStateException(e);
         }
     }
 

@@ -14,7 +14,9 @@ import io.tidepool.agent.disk.DiskOptions;
 import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.memory.LandingPool;
 import io.tidepool.agent.metrics.Metrics;
+import io.tidepool.agent.origin.OriginLimits;
 import io.tidepool.agent.origin.OriginSource;
+import io.tidepool.agent.origin.PacedOrigin;
 import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.LoadReports;
 import io.tidepool.agent.read.ReadOptions;
@@ -63,8 +65,8 @@ public final class TestAgent implements AutoCloseable {
         disk = DiskTier.open(
                 DiskOptions.of(directory.resolve("cache"), CACHE_BYTES).keepingFree(0), metrics);
         Integrity integrity = new Integrity(disk, metrics);
-        OriginSource source =
-                new OriginSource(Map.of("bucket", origin), LANDING_BUFFERS, Duration.ofSeconds(2), metrics);
+        PacedOrigin paced = new PacedOrigin(origin, OriginLimits.of(LANDING_BUFFERS), metrics);
+        OriginSource source = new OriginSource(Map.of("bucket", paced), Duration.ofSeconds(2), metrics);
         fills = new Fills(landing, disk, List.of(disk, source), integrity, metrics);
         ChunkCache cache = new ChunkCache(disk, fills);
         List<Mounted> mounts = List.of(new Mounted("m", origin, "", Policy.OFF, false));

@@ -23,6 +23,7 @@ final class AgentSetup {
     private String capacity = "20GiB";
     private String landing = "192MiB";
     private Duration deadline = Duration.ofSeconds(20);
+    private double hedges;
     private Duration stallTimeout = Duration.ofSeconds(5);
 
     AgentSetup(Path directory) throws IOException {
@@ -46,13 +47,14 @@ final class AgentSetup {
                       region: %s
                       bucket: %s
                       credentials: {type: file, file: %s}
-                      limits: {connectTimeout: 1s, stallTimeout: %dms}
+                      limits: {connectTimeout: 1s, stallTimeout: %dms, hedges: %s}
                 """.formatted(
                         emulator.endpoint(),
                         emulator.options().region(),
                         emulator.bucket().name(),
                         key,
-                        stallTimeout.toMillis()));
+                        stallTimeout.toMillis(),
+                        hedges));
         return this;
     }
 
@@ -85,6 +87,12 @@ final class AgentSetup {
     /** For buckets that are named after it. */
     AgentSetup stallTimeout(Duration value) {
         stallTimeout = value;
+        return this;
+    }
+
+    /** For buckets that are named after it. None by default: a busy machine looks like an origin that stalls. */
+    AgentSetup hedges(double share) {
+        hedges = share;
         return this;
     }
 

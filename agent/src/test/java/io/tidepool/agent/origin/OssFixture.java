@@ -28,7 +28,9 @@ final class OssFixture implements AutoCloseable {
     /** With the default timeouts, for what is not the test: a first HEAD sums a synthetic object's CRC64. */
     final OssOrigin patient;
 
-    final Origin origin;
+    /** Not hedged, so that tests may count requests. */
+    final PacedOrigin origin;
+
     final OriginSource source;
 
     OssFixture() throws IOException {
@@ -40,8 +42,8 @@ final class OssFixture implements AutoCloseable {
         patient = new OssOrigin("bucket", options(key()));
         warmUp();
         oss = new OssOrigin("bucket", options(key()).withTimeouts(Duration.ofSeconds(2), STALL));
-        origin = new MeteredOrigin(oss, metrics);
-        source = new OriginSource(Map.of("bucket", origin), 8, PATIENCE, metrics);
+        origin = new PacedOrigin(new MeteredOrigin(oss, metrics), OriginLimits.of(8), metrics);
+        source = new OriginSource(Map.of("bucket", origin), PATIENCE, metrics);
     }
 
     /** The first request of a JVM loads a thousand classes, which on a busy machine looks like a stall. */

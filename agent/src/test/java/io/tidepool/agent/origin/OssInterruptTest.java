@@ -37,7 +37,8 @@ class OssInterruptTest {
     void open() throws Exception {
         fixture = new OssFixture();
         patient = new OssOrigin("bucket", fixture.options(OssFixture.key()).withTimeouts(LONG, LONG));
-        source = new OriginSource(Map.of("bucket", patient), 1, LONG, fixture.metrics);
+        source = new OriginSource(
+                Map.of("bucket", new PacedOrigin(patient, OriginLimits.of(1), fixture.metrics)), LONG, fixture.metrics);
     }
 
     @AfterEach

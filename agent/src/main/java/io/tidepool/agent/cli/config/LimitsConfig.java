@@ -11,4 +11,22 @@ public record LimitsConfig(
         Duration connectTimeout,
 
         @Setting(value = "A request on which no byte came for so long is a failed try.", fallback = "5s")
-        Duration stallTimeout) {}
+        Duration stallTimeout,
+
+        @Setting(
+                value = "Bytes that this agent asks for in a second, at most; above that chunks wait,"
+                        + " read-ahead longest. 0: any number.",
+                fallback = "0")
+        DataSize bytesPerSecond,
+
+        @Setting(
+                value = "Requests that this agent sends in a second, at most. An OSS account has 10,000. 0:"
+                        + " any number.",
+                fallback = "0")
+        int requestsPerSecond,
+
+        @Setting(
+                value = "Share of requests that may be sent a second time because the first has stalled; the"
+                        + " one that is answered first wins. 0: none.",
+                fallback = "0.05")
+        double hedges) {}

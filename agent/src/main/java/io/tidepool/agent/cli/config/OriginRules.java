@@ -55,7 +55,8 @@ final class OriginRules {
                 || !uri.getPath().isEmpty()) {
             throw wrong(
                     "endpoint",
-                    "is not like https://oss-cn-hangzhou-internal.aliyuncs.com: scheme and host, without path, bucket, user");
+                    "is not like https://oss-cn-hangzhou-internal.aliyuncs.com: scheme and host, without path, bucket,"
+                            + " user");
         }
         return uri.getHost();
     }
@@ -88,6 +89,12 @@ final class OriginRules {
         require(limits.connections() >= 1, "limits.connections", "must be at least 1");
         require(limits.connectTimeout().isPositive(), "limits.connectTimeout", "must be above 0");
         require(limits.stallTimeout().isPositive(), "limits.stallTimeout", "must be above 0");
+        require(
+                limits.bytesPerSecond().bytes() == 0 || limits.bytesPerSecond().bytes() >= 1 << 20,
+                "limits.bytesPerSecond",
+                "must be 0 (any number) or at least 1MiB: a read fetches a chunk of 8MiB, and must end within its"
+                        + " deadline");
+        require(limits.requestsPerSecond() >= 0, "limits.requestsPerSecond", "can't be negative");
     }
 
     private void require(boolean good, String key, String message) throws ConfigException {

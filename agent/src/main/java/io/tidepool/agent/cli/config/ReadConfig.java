@@ -12,5 +12,8 @@ public record ReadConfig(
                 fallback = "1s")
         Duration attributeTime,
 
-        @Setting(value = "Chunks fetched from each origin at a time, demand before read-ahead.", fallback = "32")
+        @Setting(
+                value = "Chunks fetched from each origin at a time, at most, demand before read-ahead. Fewer"
+                        + " while the origin throttles, or gives no more bytes for more requests.",
+                fallback = "32")
         int fetches) {}

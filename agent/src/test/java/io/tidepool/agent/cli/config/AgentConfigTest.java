@@ -51,7 +51,7 @@ final class AgentConfigTest {
                         "b",
                         null,
                         new CredentialsConfig(CredentialsConfig.Type.ENV, null, null),
-                        new LimitsConfig(256, Duration.ofSeconds(2), Duration.ofSeconds(5))));
+                        new LimitsConfig(256, Duration.ofSeconds(2), Duration.ofSeconds(5), size("0"), 0, 0.05)));
     }
 
     @Test
@@ -65,7 +65,8 @@ final class AgentConfigTest {
                       bucket: b
                       addressing: path
                       credentials: {type: ecs-role, role: r}
-                      limits: {connections: 3, connectTimeout: 100ms, stallTimeout: 2m}
+                      limits: {connections: 3, connectTimeout: 100ms, stallTimeout: 2m, bytesPerSecond: 2MiB,
+                               requestsPerSecond: 7, hedges: 0}
                   - {name: n, directory: /nas/../n/}
                 directories: [{name: d, origin: o, prefix: p/q/, policy: window, immutable: true}]
                 cache: {directory: /c, capacity: 1536MiB, highWatermark: 0.5, lowWatermark: 0.25, keepFree: 0}
@@ -86,7 +87,13 @@ final class AgentConfigTest {
                                                 "b",
                                                 OssOptions.Addressing.PATH,
                                                 new CredentialsConfig(CredentialsConfig.Type.ECS_ROLE, null, "r"),
-                                                new LimitsConfig(3, Duration.ofMillis(100), Duration.ofMinutes(2))),
+                                                new LimitsConfig(
+                                                        3,
+                                                        Duration.ofMillis(100),
+                                                        Duration.ofMinutes(2),
+                                                        size("2MiB"),
+                                                        7,
+                                                        0)),
                                         null),
                                 new OriginConfig("n", null, Path.of("/n"))),
                         List.of(new DirectoryConfig("d", "o", "p/q/", Policy.WINDOW, true)),
