@@ -55,6 +55,9 @@ record Finder(OriginAccess access, Patience patience, Executor executor) {
     }
 
     private boolean hasAnyUnder(String prefix) throws ChunkException, InterruptedException {
+        if (Names.utf8Length(prefix) > Names.MAX_KEY_BYTES) {
+            return false; // no key is that long, and OSS refuses to list such a prefix
+        }
         ListPage page = access.call(patience, o -> o.list(prefix, true, null, 1));
         return !page.objects().isEmpty() || !page.prefixes().isEmpty();
     }

@@ -28,12 +28,28 @@ public final class MessageJson {
 
     /** One line, without the newline. */
     public static String line(Message message) {
-        return object(message).toString();
+        return printable(object(message).toString());
     }
 
     /** Any record, map or list as one line, for answers that are no message. */
     public static String line(Object value) {
-        return MAPPER.valueToTree(value).toString();
+        return printable(MAPPER.valueToTree(value).toString());
+    }
+
+    /** The same JSON, with escapes for what would rewrite a terminal: JSON itself wants that of C0 controls only. */
+    private static String printable(String json) {
+        StringBuilder out = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> {
+                    for (char unit : Character.toChars(c)) {
+                        out.append(String.format("\\u%04x", (int) unit));
+                    }
+                }
+                default -> out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
     }
 
     static ObjectNode object(Message message) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,31 @@ final class Agent implements AutoCloseable {
         return new Agent(setup, AgentProcess.start(AgentConfig.load(setup.write())), null);
     }
 
-    static Agent fork(AgentSetup setup) throws Exception {
+    /** @param more flags of the JVM */
+    static Agent fork(AgentSetup setup, String... more) throws Exception {
         // Started often and killed soon: not worth the better compiler.
-        List<String> flags =
-                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=8g");
-        Child child = Child.java(flags, Map.of(), Tidepool.class, "agent", "--config", setup.write());
+        List<String> flags = new ArrayList<>(
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=8g"));
+        flags.addAll(List.of(more));
+        return ready(setup, Child.java(flags, Map.of(), Tidepool.class, "agent", "--config", setup.write()));
+    }
+
+    /**
+     * As the launcher starts it.
+     *
+     * @param shell what a shell does before it becomes the agent, such as {@code ulimit -n 500}
+     */
+    static Agent launch(AgentSetup setup, String shell) throws Exception {
+        return ready(setup, launched(setup, shell));
+    }
+
+    /** Such a process, which may not become ready. */
+    static Child launched(AgentSetup setup, String shell) throws Exception {
+        List<String> flags = List.of(System.getProperty("tidepool.agent.flags").split(" "));
+        return Child.java(shell, flags, Map.of(), Tidepool.class, "agent", "--config", setup.write());
+    }
+
+    private static Agent ready(AgentSetup setup, Child child) throws Exception {
         Agent agent = new Agent(setup, null, child);
         try {
             Eventually.within(START, "the agent is ready", () -> {
@@ -61,6 +82,11 @@ final class Agent implements AutoCloseable {
     /** Where the mount shows what the agent calls {@code path} ({@code /m/key}). */
     Path at(String path) {
         return setup.mountPoint().resolve(path.substring(1));
+    }
+
+    /** Where the gRPC API listens. */
+    Path socket() {
+        return setup.socket();
     }
 
     /** Closed with the agent. */
@@ -99,6 +125,11 @@ final class Agent implements AutoCloseable {
             throw new IOException(uri + " answers " + response.statusCode());
         }
         return response.body();
+    }
+
+    /** Of a forked agent. */
+    long pid() {
+        return child.pid();
     }
 
     /** What a forked agent has logged. */

@@ -28,7 +28,18 @@ final class Child implements AutoCloseable {
     /** A JVM with the test's class path and the flags that all of ours have. */
     static Child java(List<String> flags, Map<String, String> environment, Class<?> main, Object... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return java("", flags, environment, main, arguments);
+    }
+
+    /** @param shell commands of a shell that then becomes the JVM; empty for none */
+    static Child java(
+            String shell, List<String> flags, Map<String, String> environment, Class<?> main, Object... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        if (!shell.isEmpty()) {
+            command.addAll(List.of("bash", "-c", shell + "; exec \"$@\"", "bash"));
+        }
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -86,8 +86,13 @@ abstract class EndToEndTest {
     }
 
     /** An agent in a JVM of its own, as users run it. */
-    final Agent fork(AgentSetup setup) throws Exception {
-        return ended(Agent.fork(setup));
+    final Agent fork(AgentSetup setup, String... flags) throws Exception {
+        return ended(Agent.fork(setup, flags));
+    }
+
+    /** An agent in a JVM of its own, with the launcher's flags and after the shell's commands. */
+    final Agent launch(AgentSetup setup, String shell) throws Exception {
+        return ended(Agent.launch(setup, shell));
     }
 
     /** Ends {@code process} with the test at the latest. */

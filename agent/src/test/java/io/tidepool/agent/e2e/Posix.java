@@ -162,13 +162,18 @@ final class Posix {
     }
 
     static List<String> list(byte[] path) throws ErrnoException {
+        return list(path, LIST_BYTES);
+    }
+
+    /** @param bufferBytes how much is asked for at a time: a small buffer makes the kernel ask for the same place again */
+    static List<String> list(byte[] path, int bufferBytes) throws ErrnoException {
         int fd = open(path, O_RDONLY);
         try (Arena outer = Arena.ofConfined()) {
-            MemorySegment entries = outer.allocate(LIST_BYTES, 8);
+            MemorySegment entries = outer.allocate(bufferBytes, 8);
             List<String> names = new ArrayList<>();
             long filled;
             while ((filled = call("getdents64", null, (state, none, arena) ->
-                            (long) GETDENTS.invokeExact(state, fd, entries, (long) LIST_BYTES)))
+                            (long) GETDENTS.invokeExact(state, fd, entries, (long) bufferBytes)))
                     > 0) {
                 for (long at = 0; at < filled; at += entries.get(JAVA_SHORT, at + DIRENT_RECLEN)) {
                     names.add(entries.getString(at + DIRENT_NAME));
