@@ -22,7 +22,8 @@ import java.util.List;
  *       that it reads: don't read a shared channel on the calling thread of a method that can be interrupted.
  *   <li><b>Errors.</b> A {@link FuseException} is an answer. InterruptedException becomes EINTR. Any other exception is
  *       logged with its stack trace and becomes EIO.
- *   <li><b>Time.</b> The binding sets no deadline: every method ends by itself.
+ *   <li><b>Time.</b> The binding sets no deadline: every method ends by itself. Time that a request spent in the binding
+ *       counts too, and {@link #read} is told when it began.
  * </ul>
  *
  * <p>Reading only, so far: the bindings answer EROFS to everything that would write, without asking.
@@ -83,8 +84,12 @@ public interface FileSystem {
      */
     int readNow(long handle, long offset, ByteBuffer dst) throws FuseException;
 
-    /** Reads as {@link #readNow} does, but waits for the bytes as long as it takes (up to the file system's deadline). */
-    int read(long handle, long offset, ByteBuffer dst) throws FuseException, InterruptedException;
+    /**
+     * Reads as {@link #readNow} does, but waits for the bytes as long as it takes (up to the file system's deadline).
+     *
+     * @param askedNanos {@link System#nanoTime} when the kernel asked, from which a deadline counts
+     */
+    int read(long handle, long offset, ByteBuffer dst, long askedNanos) throws FuseException, InterruptedException;
 
     /** Ends a file handle. Called exactly once for each, after its last read returned. */
     void release(long handle);

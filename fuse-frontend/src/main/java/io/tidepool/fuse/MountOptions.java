@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxBackground how many read-ahead requests the kernel may have under way; its own default is 12
  * @param maxWaitingReads how many reads may wait for bytes with a buffer of {@link #MAX_READ_BYTES} each; further ones wait
  *     for a buffer first
+ * @param bufferWait how long they wait for that at most; then they are EIO
  * @param closeGrace how long {@link Mount#close} waits for open files before it cuts them off
  */
 public record MountOptions(
@@ -22,6 +23,7 @@ public record MountOptions(
         int readAheadKb,
         int maxBackground,
         int maxWaitingReads,
+        Duration bufferWait,
         Duration closeGrace) {
 
     /** The type of our mounts, without the leading {@code fuse.}. */
@@ -43,35 +45,46 @@ public record MountOptions(
     /** What suits one host: a worker for each of up to 8 processors, 4 MiB of kernel read-ahead. */
     public static MountOptions defaults() {
         int workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
-        return new MountOptions(SUBTYPE, false, workers, 4096, 128, 256, Duration.ofSeconds(2));
+        return new MountOptions(SUBTYPE, false, workers, 4096, 128, 256, Duration.ofSeconds(30), Duration.ofSeconds(2));
     }
 
     public MountOptions withFsName(String value) {
-        return new MountOptions(value, allowOther, workers, readAheadKb, maxBackground, maxWaitingReads, closeGrace);
+        return new MountOptions(
+                value, allowOther, workers, readAheadKb, maxBackground, maxWaitingReads, bufferWait, closeGrace);
     }
 
     public MountOptions withAllowOther(boolean value) {
-        return new MountOptions(fsName, value, workers, readAheadKb, maxBackground, maxWaitingReads, closeGrace);
+        return new MountOptions(
+                fsName, value, workers, readAheadKb, maxBackground, maxWaitingReads, bufferWait, closeGrace);
     }
 
     public MountOptions withWorkers(int value) {
-        return new MountOptions(fsName, allowOther, value, readAheadKb, maxBackground, maxWaitingReads, closeGrace);
+        return new MountOptions(
+                fsName, allowOther, value, readAheadKb, maxBackground, maxWaitingReads, bufferWait, closeGrace);
     }
 
     public MountOptions withReadAheadKb(int value) {
-        return new MountOptions(fsName, allowOther, workers, value, maxBackground, maxWaitingReads, closeGrace);
+        return new MountOptions(
+                fsName, allowOther, workers, value, maxBackground, maxWaitingReads, bufferWait, closeGrace);
     }
 
     public MountOptions withMaxBackground(int value) {
-        return new MountOptions(fsName, allowOther, workers, readAheadKb, value, maxWaitingReads, closeGrace);
+        return new MountOptions(
+                fsName, allowOther, workers, readAheadKb, value, maxWaitingReads, bufferWait, closeGrace);
     }
 
     public MountOptions withMaxWaitingReads(int value) {
-        return new MountOptions(fsName, allowOther, workers, readAheadKb, maxBackground, value, closeGrace);
+        return new MountOptions(fsName, allowOther, workers, readAheadKb, maxBackground, value, bufferWait, closeGrace);
+    }
+
+    public MountOptions withBufferWait(Duration value) {
+        return new MountOptions(
+                fsName, allowOther, workers, readAheadKb, maxBackground, maxWaitingReads, value, closeGrace);
     }
 
     public MountOptions withCloseGrace(Duration value) {
-        return new MountOptions(fsName, allowOther, workers, readAheadKb, maxBackground, maxWaitingReads, value);
+        return new MountOptions(
+                fsName, allowOther, workers, readAheadKb, maxBackground, maxWaitingReads, bufferWait, value);
     }
 
     /** The most off-heap memory that a mount with these options uses: the line it has in a memory budget. */

@@ -48,6 +48,9 @@ final class MemoryFileSystem implements FileSystem {
     final Map<String, Gate> lookupGates = new ConcurrentHashMap<>();
     final Map<Long, LongAdder> lookupCounts = new ConcurrentHashMap<>();
     volatile Duration validFor = Duration.ofMinutes(1);
+    /** The longest that the binding kept a read before it asked for it. */
+    final AtomicLong longestWaitNanos = new AtomicLong();
+
     private final Map<Long, Node> nodes = new ConcurrentHashMap<>();
     private final Map<Long, Node> handles = new ConcurrentHashMap<>();
     private final AtomicLong lastIno = new AtomicLong(ROOT);
@@ -182,8 +185,10 @@ final class MemoryFileSystem implements FileSystem {
     }
 
     @Override
-    public int read(long handle, long offset, ByteBuffer dst) throws FuseException, InterruptedException {
+    public int read(long handle, long offset, ByteBuffer dst, long askedNanos)
+            throws FuseException, InterruptedException {
         counted("read");
+        longestWaitNanos.accumulateAndGet(System.nanoTime() - askedNanos, Math::max);
         Node node = handle(handle);
         Gate gate = node.gate;
         if (gate != null) {

@@ -1,7 +1,9 @@
 package io.tidepool.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -69,12 +71,38 @@ final class WaitingContractTest extends MountedTest {
             try {
                 Eventually.is("all were asked", () -> fileSystem.count("readNow") >= 16);
                 Eventually.is("two wait", () -> gate.waiting() == 2);
+                Thread.sleep(300);
             } finally {
                 gate.open();
             }
             for (Future<Long> read : reads) {
                 assertThat(read.get()).as("mismatch").isEqualTo(-1);
             }
+        }
+        assertThat(Duration.ofNanos(fileSystem.longestWaitNanos.get()))
+                .as("a file system hears how long a read has waited before it was asked")
+                .isGreaterThanOrEqualTo(Duration.ofMillis(300));
+    }
+
+    @Test
+    void aReadThatFindsNoBufferInTimeFails() throws Exception {
+        MemoryFileSystem.Node cold = fileSystem.file("cold", 64L * MIB, 1);
+        Gate gate = new Gate();
+        cold.gate = gate;
+        mount(options().withMaxWaitingReads(1).withReadAheadKb(0).withBufferWait(Duration.ofMillis(300)));
+
+        try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            Future<Long> first = executor.submit(readAt("cold", 1, 0));
+            try {
+                Eventually.is("the first read has the buffer", () -> gate.waiting() == 1);
+                assertThatThrownBy(() -> readAt("cold", 1, 32L * MIB).call())
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("Input/output error");
+            } finally {
+                gate.open();
+            }
+            assertThat(first.get()).as("mismatch").isEqualTo(-1);
+            assertThat(readAt("cold", 1, 32L * MIB).call()).as("mismatch").isEqualTo(-1);
         }
     }
 

@@ -155,7 +155,7 @@ public final class FuseAdapter implements FileSystem {
         }
         long handle = lastHandle.incrementAndGet();
         files.put(handle, file);
-        return new Opened(handle, inode.pagesAreGood(reader.quarantines()));
+        return new Opened(handle, inode.pagesAreGood(reader.mismatches()));
     }
 
     @Override
@@ -170,10 +170,11 @@ public final class FuseAdapter implements FileSystem {
     }
 
     @Override
-    public int read(long handle, long offset, ByteBuffer dst) throws FuseException, InterruptedException {
+    public int read(long handle, long offset, ByteBuffer dst, long askedNanos)
+            throws FuseException, InterruptedException {
         OpenFile file = file(handle);
         try {
-            return file.read(offset, dst);
+            return file.read(offset, dst, askedNanos);
         } catch (ChunkException e) {
             throw failed("read of", file.path(), e, Errnos.ofHandle(e.kind()));
         }

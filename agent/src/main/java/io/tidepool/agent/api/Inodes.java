@@ -22,7 +22,7 @@ final class Inodes {
         private final long number;
         private final Key key;
         private final CatalogEntry entry;
-        private final AtomicLong quarantinesSeen = new AtomicLong();
+        private final AtomicLong mismatchesSeen = new AtomicLong();
         private long lookups;
 
         private Inode(long number, Key key, CatalogEntry entry) {
@@ -44,13 +44,13 @@ final class Inodes {
         }
 
         /**
-         * To be asked at each open: whether the pages that the kernel has of this inode may stay. A version that was
-         * quarantined and then fetched anew is the same version, thus the same inode, but its pages may be the wrong bytes.
+         * To be asked at each open: whether the pages that the kernel has of this inode may stay. A version that was wrong
+         * and then fetched anew is the same version, thus the same inode, but its pages may be the wrong bytes.
          *
-         * @param quarantines of all versions, up to now
+         * @param mismatches of all versions, up to now
          */
-        boolean pagesAreGood(long quarantines) {
-            return quarantinesSeen.getAndSet(quarantines) == quarantines;
+        boolean pagesAreGood(long mismatches) {
+            return mismatchesSeen.getAndSet(mismatches) == mismatches;
         }
     }
 

@@ -100,14 +100,14 @@ public abstract sealed class ChunkLease implements AutoCloseable {
         @Override
         public boolean isReady(int offset, int length) {
             LandingBuffer buffer = fill.buffer();
-            return buffer.watermark() >= Math.min(buffer.length(), offset + length);
+            return buffer.readable() >= Math.min(buffer.length(), offset + length);
         }
 
         @Override
         public Tier read(int offset, ByteBuffer into, Deadline deadline) throws ChunkException, InterruptedException {
             LandingBuffer buffer = fill.buffer();
             int until = Math.min(buffer.length(), offset + into.remaining());
-            boolean waited = buffer.watermark() < until;
+            boolean waited = buffer.readable() < until;
             buffer.await(until, deadline);
             readReady(offset, into);
             return waited ? fill.source() : Tier.MEMORY;

@@ -73,7 +73,11 @@ public final class Fills implements AutoCloseable {
     }
 
     InFlight create(ChunkId id, Priority priority) {
-        return new InFlight(id, priority, pool);
+        InFlight fill = new InFlight(id, priority, pool);
+        if (integrity.canCheckAlone(id)) {
+            fill.buffer().holdBack();
+        }
+        return fill;
     }
 
     /** Starts {@code fill} if nobody has. */
@@ -101,6 +105,9 @@ public final class Fills implements AutoCloseable {
         FillReport report;
         try {
             fillFromSources(fill);
+            if (fill.buffer().isHeldBack()) {
+                checkBeforeAnybodyReads(fill);
+            }
             long nanos = System.nanoTime() - start;
             fill.buffer().complete();
             report = report(fill, nanos, keep(fill), null);
@@ -125,6 +132,16 @@ public final class Fills implements AutoCloseable {
             }
         }
         throw new ChunkException(Kind.UNAVAILABLE, "no source has " + fill.id());
+    }
+
+    /** A chunk that is its whole object can be compared with the origin's checksum, and fetched anew before it is shown. */
+    private void checkBeforeAnybodyReads(InFlight fill) throws ChunkException, InterruptedException {
+        while (!integrity.isRight(fill.id(), fill.buffer())) {
+            integrity.mismatched(fill.id().version());
+            integrity.refuseQuarantined(fill.id().version());
+            fill.buffer().restart();
+            fillFromSources(fill);
+        }
     }
 
     /** True when the chunk is on disk: it was there, or could be stored. */

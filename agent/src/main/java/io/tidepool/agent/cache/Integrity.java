@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.VersionId;
@@ -17,8 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares the combined CRC64 of a version's chunks with the whole object's, when its last chunk has landed.
  *
- * <p>OSS gives no checksum of a range, so this is the first moment at which a wrong byte from the origin can be known. A
- * mismatch quarantines the version: its chunks are dropped, and no more of it is served. Thread-safe.
+ * <p>OSS gives no checksum of a range, so this is the first moment at which a wrong byte from the origin can be known: of an
+ * object of one chunk before anybody reads it ({@link #canCheckAlone}), of larger ones when they are complete. At the first
+ * mismatch the chunks are dropped, to be fetched anew; a second one in a row quarantines the version, and no more of it is
+ * served. Thread-safe.
  */
 public final class Integrity {
     private static final Logger log = LoggerFactory.getLogger(Integrity.class);
@@ -29,6 +33,10 @@ public final class Integrity {
     private final Metrics metrics;
     private final Cache<VersionId, Boolean> compared =
             Caffeine.newBuilder().maximumSize(REMEMBERED_VERSIONS).build();
+    /** Those that mismatched when they were compared last. */
+    private final Cache<VersionId, Boolean> suspects =
+            Caffeine.newBuilder().maximumSize(REMEMBERED_VERSIONS).build();
+
     private final Cache<VersionId, Long> expected =
             Caffeine.newBuilder().maximumSize(REMEMBERED_VERSIONS).build();
 
@@ -62,32 +70,70 @@ public final class Integrity {
     static ChunkException quarantined(ObjectVersion version) {
         return new ChunkException(
                 Kind.CORRUPT,
-                version + " is quarantined: its bytes don't match the origin's CRC64. Evict it to fetch it"
+                version + " is quarantined: its bytes twice didn't match the origin's CRC64. Evict it to fetch it"
                         + " anew; if the origin's own bytes are wrong, upload other ones.");
+    }
+
+    /** Whether the chunk is a whole object whose CRC64 is known. */
+    boolean canCheckAlone(ChunkId id) {
+        return id.version().chunkCount() == 1
+                && expected.getIfPresent(id.version().id()) != null;
+    }
+
+    /** Of a chunk that {@link #canCheckAlone}: whether it is the origin's. One that came from disk was checked there. */
+    boolean isRight(ChunkId id, LandingBuffer full) {
+        Long whole = expected.getIfPresent(id.version().id());
+        boolean right = whole == null || !full.hasCrc64() || full.crc64() == whole;
+        if (right) {
+            suspects.invalidate(id.version().id());
+        }
+        return right;
     }
 
     /** To be called after each chunk that was stored; does nothing before the last one. */
     void checkIfComplete(ObjectVersion version) {
+        if (isWrong(version)) {
+            // Once more and alone: whoever else found it has dropped the chunks by now.
+            synchronized (this) {
+                if (isWrong(version)) {
+                    mismatched(version);
+                }
+            }
+        }
+    }
+
+    /** Whether the version is complete and is not what the origin says. */
+    private boolean isWrong(ObjectVersion version) {
         Long whole = expected.getIfPresent(version.id());
         if (whole == null || !disk.isComplete(version)) {
-            return;
+            return false;
         }
         long[] chunks = disk.chunkCrc64s(version);
         if (chunks == null) {
-            return;
+            return false;
         }
         compared.put(version.id(), true);
-        long combined = Crc64.ofChunks(chunks, version.sizeBytes());
-        if (combined != whole) {
-            log.error(
-                    "{}: CRC64 of the {} chunks is {}, the origin says {}: quarantined. Run `tidepool evict`"
-                            + " on it to fetch it anew.",
-                    version,
-                    chunks.length,
-                    Long.toUnsignedString(combined),
-                    Long.toUnsignedString(whole));
-            metrics.increment(Metric.OBJECTS_QUARANTINED);
-            disk.quarantine(version);
+        if (Crc64.ofChunks(chunks, version.sizeBytes()) == whole) {
+            suspects.invalidate(version.id());
+            return false;
         }
+        return true;
+    }
+
+    /** The version's bytes were not those of its checksum: forgets them, and after the second time in a row gives up. */
+    void mismatched(ObjectVersion version) {
+        metrics.increment(Metric.OBJECTS_MISMATCHED);
+        if (suspects.asMap().putIfAbsent(version.id(), true) == null) {
+            log.warn("{}: the chunks' CRC64 is not the origin's; dropped, to be fetched anew", version);
+            disk.dropWrong(version);
+            return;
+        }
+        log.error(
+                "{}: fetched anew, and again the chunks' CRC64 is not the origin's: quarantined. Run `tidepool evict` on it"
+                        + " to try again.",
+                version);
+        suspects.invalidate(version.id());
+        metrics.increment(Metric.OBJECTS_QUARANTINED);
+        disk.quarantine(version);
     }
 }

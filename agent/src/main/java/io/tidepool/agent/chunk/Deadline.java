@@ -22,6 +22,11 @@ public final class Deadline {
         return after(duration, System::nanoTime);
     }
 
+    /** That long after {@code startNanos}, a time of {@link System#nanoTime}. */
+    public static Deadline since(long startNanos, Duration duration) {
+        return new Deadline(System::nanoTime, startNanos + duration.toNanos());
+    }
+
     /** Nanoseconds left; zero or negative when it has passed. */
     public long remainingNanos() {
         return atNanos - nanoClock.getAsLong();

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * number wait and read. The bytes below the watermark never change until the pool takes the buffer back, which its owner
  * does only when no lease is left. The checksum of each block is computed as it lands, while its bytes are in the CPU's
  * cache.
+ *
+ * <p>A buffer may be {@linkplain #holdBack held back}: then readers see nothing of it before it is complete, and until then
+ * the filler may begin anew.
  */
 public final class LandingBuffer {
     private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
@@ -35,6 +38,7 @@ public final class LandingBuffer {
     private ByteBuffer memory = NONE;
     private int crcPosition;
     private volatile int watermark;
+    private volatile boolean heldBack;
     private volatile boolean ended;
     private volatile @Nullable ChunkException failure;
     private long crc64;
@@ -85,6 +89,31 @@ public final class LandingBuffer {
 
     public boolean isFull() {
         return watermark == length;
+    }
+
+    /** Before the filler starts: shows readers nothing before {@link #complete}, so that all can be checked first. */
+    public void holdBack() {
+        heldBack = true;
+    }
+
+    public boolean isHeldBack() {
+        return heldBack;
+    }
+
+    /** Filler only, of a buffer that is held back: what has landed counts for nothing. */
+    public void restart() {
+        if (!heldBack) {
+            throw new IllegalStateException("readers may have seen what has landed");
+        }
+        watermark = 0;
+        crcPosition = 0;
+        crc.reset();
+        hasCrc64 = false;
+    }
+
+    /** How far readers may read now. */
+    public int readable() {
+        return heldBack ? 0 : watermark;
     }
 
     /** Filler only: a view of what is still to come, from the watermark to the length. */
@@ -141,6 +170,7 @@ public final class LandingBuffer {
         if (!isFull()) {
             throw new IllegalStateException("complete at " + watermark + " of " + length);
         }
+        heldBack = false;
         end(null);
     }
 
@@ -173,13 +203,13 @@ public final class LandingBuffer {
      * @throws ChunkException if the fill failed before that, or {@code deadline} passed
      */
     public void await(int count, Deadline deadline) throws ChunkException, InterruptedException {
-        if (watermark >= count) {
+        if (readable() >= count) {
             return;
         }
         lock.lockInterruptibly();
         try {
             waiters.incrementAndGet();
-            while (watermark < count) {
+            while (readable() < count) {
                 if (ended) {
                     throw failed();
                 }
@@ -205,7 +235,7 @@ public final class LandingBuffer {
 
     /** Copies landed bytes from {@code offset} into {@code into}, as many as fit and have landed; never waits. */
     public int copy(int offset, ByteBuffer into) {
-        int count = Math.min(into.remaining(), watermark - offset);
+        int count = Math.min(into.remaining(), readable() - offset);
         if (count <= 0) {
             return 0;
         }

@@ -40,7 +40,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     private final ChunkVerifier verifier;
     private final LastKnown lastKnown;
     private final InstantSource clock;
-    private final AtomicLong quarantines = new AtomicLong();
+    private final AtomicLong mismatches = new AtomicLong();
     private boolean closed;
 
     DiskTier(DiskOptions options, Metrics metrics, OpenedCache opened, InstantSource clock) throws IOException {
@@ -232,9 +232,15 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         }
     }
 
-    /** Forgets all of a version, and keeps nothing of it from now on: its chunks don't add up to the object. */
+    /** Forgets all of a version: its chunks don't add up to the object. */
+    public void dropWrong(ObjectVersion version) {
+        mismatches.incrementAndGet();
+        forget(version);
+    }
+
+    /** As {@link #dropWrong}, and keeps nothing of it from now on. */
     public void quarantine(ObjectVersion version) {
-        quarantines.incrementAndGet();
+        mismatches.incrementAndGet();
         try {
             marks.setQuarantined(version, true);
         } catch (IOException e) {
@@ -247,9 +253,9 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         return marks.isQuarantined(version);
     }
 
-    /** How many times a version was quarantined since the start: when it moves, bytes that were handed out were wrong. */
-    public long quarantines() {
-        return quarantines.get();
+    /** How many times a version was found wrong since the start: when it moves, bytes that were handed out were wrong. */
+    public long mismatches() {
+        return mismatches.get();
     }
 
     /** All quarantined versions; nothing of them is cached. */

@@ -66,8 +66,12 @@ public enum Metric {
             "Cached chunks dropped because they could not be read back, by reason.",
             "reason"),
     CHUNKS_CORRUPT(Type.COUNTER, "tidepool_chunks_corrupt", "Chunks whose checksum was wrong, by where.", "tier"),
+    OBJECTS_MISMATCHED(
+            Type.COUNTER,
+            "tidepool_objects_mismatched",
+            "Times that an object's bytes were not those of its whole checksum; fetched anew, or quarantined."),
     OBJECTS_QUARANTINED(
-            Type.COUNTER, "tidepool_objects_quarantined", "Object versions whose whole checksum was wrong."),
+            Type.COUNTER, "tidepool_objects_quarantined", "Object versions whose whole checksum was wrong twice."),
     CATALOG_LOOKUPS(Type.COUNTER, "tidepool_catalog_lookups", "Lookups of names, by how they were answered.", "result"),
     NAMES_HIDDEN(Type.COUNTER, "tidepool_names_hidden", "Keys not shown because they can't be file names.", "reason"),
     READ_AHEAD_CHUNKS(Type.COUNTER, "tidepool_read_ahead_chunks", "Chunks asked for before a reader did.", "mode"),

@@ -78,9 +78,9 @@ public final class FileReader implements AutoCloseable {
         return new OpenFile(file, shared, speculationBytes, edge);
     }
 
-    /** See {@link DiskTier#quarantines}: an edge must forget the bytes that it has kept when this moves. */
-    public long quarantines() {
-        return disk.quarantines();
+    /** See {@link DiskTier#mismatches}: an edge must forget the bytes that it has kept when this moves. */
+    public long mismatches() {
+        return disk.mismatches();
     }
 
     /** A job that brings files to disk; {@link WarmJob#run} does it. */

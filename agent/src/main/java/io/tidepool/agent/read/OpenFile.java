@@ -77,22 +77,26 @@ public final class OpenFile implements AutoCloseable {
      * @throws ChunkException also DEADLINE, when the bytes did not come in time
      */
     public int read(long offset, ByteBuffer into) throws ChunkException, InterruptedException {
+        return read(offset, into, System.nanoTime());
+    }
+
+    /** As above, for a reader who has waited since {@code askedNanos} ({@link System#nanoTime}): its deadline runs already. */
+    public int read(long offset, ByteBuffer into, long askedNanos) throws ChunkException, InterruptedException {
         checkOffset(offset);
         activity.onRead(offset, into.remaining(), speculationBytes);
-        long start = System.nanoTime();
+        Deadline deadline = Deadline.since(askedNanos, shared.deadline());
         try {
-            int count = shared.ranges()
-                    .read(version, offset, into, Priority.DEMAND, Deadline.after(shared.deadline()), this::found);
-            ended(start, "ok");
+            int count = shared.ranges().read(version, offset, into, Priority.DEMAND, deadline, this::found);
+            ended(askedNanos, "ok");
             return count;
         } catch (ChunkException e) {
-            ended(start, e.kind().name().toLowerCase(Locale.ROOT));
+            ended(askedNanos, e.kind().name().toLowerCase(Locale.ROOT));
             if (e.kind() == Kind.STALE) {
                 shared.catalog().observeStale(version);
             }
             throw e;
         } catch (InterruptedException e) {
-            ended(start, "interrupted");
+            ended(askedNanos, "interrupted");
             throw e;
         }
     }

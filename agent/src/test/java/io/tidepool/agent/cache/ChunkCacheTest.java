@@ -160,13 +160,59 @@ class ChunkCacheTest {
     }
 
     @Test
-    void aVersionWhoseWholeChecksumIsWrongIsQuarantined() throws Exception {
+    void aVersionWhoseWholeChecksumIsWrongOnceIsFetchedAnew() throws Exception {
         integrity.expect(new ObjectInfo(MODEL, Instant.EPOCH, OptionalLong.of(wholeCrc64())));
         source.flip(4_000_000);
         source.allowAll();
+        awaitAllKept();
+        assertThat(disk.cachedBytes(MODEL)).as("dropped").isZero();
+        source.flip(-1);
+        awaitAllKept();
+        assertThat(metrics.count(Metric.OBJECTS_MISMATCHED)).isEqualTo(1);
+        assertThat(metrics.count(Metric.OBJECTS_QUARANTINED)).isZero();
+        assertThat(readAndCheck(MODEL.chunk(0), 4_000_000, 10)).isEqualTo(Tier.DISK);
+    }
+
+    @Test
+    void anObjectOfOneChunkIsCheckedBeforeAnybodyReadsIt() throws Exception {
+        ObjectVersion small = new ObjectVersion("origin", "small", "etag", 5_000_000);
+        Crc64 whole = new Crc64();
+        whole.update(ByteBuffer.wrap(SyntheticBytes.range("small", 1, 0, 5_000_000)));
+        integrity.expect(new ObjectInfo(small, Instant.EPOCH, OptionalLong.of(whole.value())));
+        source.flip(4_000_000);
+        source.allow(3);
+        try (ChunkLease lease = cache.acquire(small.chunk(0), Reach.ORIGIN, Priority.DEMAND)) {
+            assertThatThrownBy(() -> lease.read(0, ByteBuffer.allocate(10), Deadline.after(Duration.ofMillis(200))))
+                    .isInstanceOfSatisfying(
+                            ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DEADLINE));
+            source.allow(2);
+            while (metrics.count(Metric.OBJECTS_MISMATCHED) == 0) {
+                assertThat(lease.isReady(0, 1)).isFalse();
+                Thread.onSpinWait();
+            }
+            source.flip(-1);
+            source.allowAll();
+            ByteBuffer bytes = ByteBuffer.allocate(10);
+            lease.read(4_000_000, bytes, soon());
+            assertThat(SyntheticBytes.check("small", 1, 4_000_000, bytes.flip()))
+                    .isEmpty();
+        }
+        assertThat(source.asked).hasSize(2);
+    }
+
+    private void awaitAllKept() throws Exception {
         for (int index = 0; index < MODEL.chunkCount(); index++) {
             awaitKept(MODEL.chunk(index));
         }
+    }
+
+    @Test
+    void aVersionWhoseWholeChecksumIsWrongTwiceIsQuarantined() throws Exception {
+        integrity.expect(new ObjectInfo(MODEL, Instant.EPOCH, OptionalLong.of(wholeCrc64())));
+        source.flip(4_000_000);
+        source.allowAll();
+        awaitAllKept();
+        awaitAllKept();
         assertThat(metrics.count(Metric.OBJECTS_QUARANTINED)).isEqualTo(1);
         assertThatThrownBy(() -> readAndCheck(MODEL.chunk(0), 0, 10))
                 .isInstanceOfSatisfying(

@@ -116,19 +116,24 @@ final class OriginFaultsTest extends EndToEndTest {
     }
 
     @Test
-    void aFlippedByteIsCaughtByTheWholeObjectsChecksumAndTheVersionIsQuarantined() throws Exception {
+    void aByteThatFlipsTwiceIsCaughtByTheWholeObjectsChecksumAndTheVersionIsQuarantined() throws Exception {
         String key = "flipped.bin";
         String path = "/m/" + key;
         put(key);
         ActiveFault fault = emulator.faults()
                 .add(FaultRule.on(key, Fault.flippedByte(1_234_567))
                         .range(CHUNK, 2 * CHUNK - 1)
-                        .times(1));
+                        .times(2));
         Agent agent = start(setup());
         // A range has no checksum of its own: the fault shows with the last chunk, and readers before that had the
         // byte.
         readQuietly(agent.at(path));
         assertThat(fault.fired()).isEqualTo(1);
+        Eventually.is(
+                "all is dropped", () -> agent.metric("tidepool_objects_mismatched_total", "") == 1);
+        assertThat(agent.client().stat(path).getQuarantined()).isFalse();
+        readQuietly(agent.at(path));
+        assertThat(fault.fired()).isEqualTo(2);
         Eventually.is("quarantine", () -> agent.client().stat(path).getQuarantined());
         assertThat(readAll(agent, key)).isEqualTo(EIO);
         assertThat(agent.metric("tidepool_objects_quarantined_total", "")).isEqualTo(1);

@@ -2,10 +2,12 @@ package io.tidepool.fuse.jnr;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers of the reads that wait for their bytes: at most a fixed number, made when first needed, kept until the mount
- * ends. A read that finds none waits, and holds nothing meanwhile. Thread-safe.
+ * ends. A read that finds none waits, for a bounded time, and holds nothing meanwhile. Thread-safe.
  */
 final class ReadBuffers {
     private final Semaphore permits;
@@ -15,9 +17,12 @@ final class ReadBuffers {
         this.permits = new Semaphore(limit, true);
     }
 
-    /** A buffer that is the caller's until it is given back. */
-    ReadBuffer take() throws InterruptedException {
-        permits.acquire();
+    /** A buffer that is the caller's until it is given back; null if none came free in that time. */
+    @Nullable
+    ReadBuffer take(long waitNanos) throws InterruptedException {
+        if (!permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
+            return null;
+        }
         ReadBuffer buffer = idle.pollFirst();
         return buffer != null ? buffer : new ReadBuffer();
     }
