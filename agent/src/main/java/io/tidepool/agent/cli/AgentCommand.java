@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -40,8 +43,12 @@ final class AgentCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, InterruptedException {
         // Made here, so that no logger exists before the level is set.
         Logger log = LoggerFactory.getLogger(AgentCommand.class);
-        AgentProcess agent = AgentProcess.start(AgentConfig.load(config));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, log), "stop"));
+        AgentConfig loaded = AgentConfig.load(config);
+        FutureTask<AgentProcess> start = new FutureTask<>(() -> AgentProcess.start(loaded));
+        // Before the start, which mounts long before it ends: a signal in between must not leave the mount behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, log), "stop"));
+        start.run();
+        AgentProcess agent = started(start);
         Mount mount = agent.mount();
         if (mount != null) {
             mount.ended().join();
@@ -53,9 +60,25 @@ final class AgentCommand implements Callable<Integer> {
         throw new CommandFailure("the mount was unmounted by someone else; stopping");
     }
 
-    private void stop(AgentProcess agent, Logger log) {
+    private static AgentProcess started(FutureTask<AgentProcess> start) throws InterruptedException {
+        try {
+            return start.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException known -> throw known;
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    /** The shutdown hook: runs at a signal, at any time, and when the command ends by itself. */
+    private void stop(FutureTask<AgentProcess> start, Logger log) {
+        if (start.state() == Future.State.FAILED) {
+            return; // which has closed what it opened; the exit code is main's
+        }
         log.info("stopping");
-        Thread closer = Thread.ofPlatform().daemon().name("close").start(agent::close);
+        Thread closer = Thread.ofPlatform().daemon().name("close").start(() -> closeWhenStarted(start));
         try {
             if (closer.join(STOP_TIME)) {
                 log.info("stopped");
@@ -68,5 +91,15 @@ final class AgentCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(1);
+    }
+
+    private static void closeWhenStarted(FutureTask<AgentProcess> start) {
+        try {
+            start.get().close();
+        } catch (ExecutionException e) {
+            // The start failed, and has closed what it opened.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

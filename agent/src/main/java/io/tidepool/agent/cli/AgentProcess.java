@@ -75,7 +75,7 @@ public final class AgentProcess implements AutoCloseable {
         } catch (IOException | CacheDirectoryException | IllegalArgumentException e) {
             agent.close();
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             agent.close();
             throw e;
         }
@@ -83,9 +83,9 @@ public final class AgentProcess implements AutoCloseable {
 
     private void open() throws IOException, CacheDirectoryException {
         ComponentOptions options = new ComponentOptions(config);
-        Optional<String> tooMuchMemory = options.whyTooMuchMemory();
-        if (tooMuchMemory.isPresent()) {
-            throw new IllegalArgumentException(tooMuchMemory.get());
+        Optional<String> tooMuch = options.whyTooMuch();
+        if (tooMuch.isPresent()) {
+            throw new IllegalArgumentException(tooMuch.get());
         }
         endpoint = opened(MetricsEndpoint.start(config.metrics().address().socketAddress(), metrics, this::notReady));
         opened(new JvmMeters(metrics));

@@ -22,14 +22,24 @@ import java.util.Optional;
 final class ComponentOptions {
     /** Two messages queued, one being filled; see {@link ApiOptions}. */
     private static final long GRPC_READ_BYTES = 3 << 20;
+    /** The client's buffers, those of TLS, and the kernel's for what has arrived, which a cgroup counts too. */
+    private static final long FETCH_BYTES = 1 << 20;
+    /** What of a thread's stack is really touched, and what malloc keeps for it. */
+    private static final long THREAD_BYTES = 256 << 10;
 
     private static final int MAX_CALLS = 1024;
     private static final Duration STUCK_AFTER = Duration.ofMinutes(10);
 
     private final AgentConfig config;
+    private final ProcessNeeds needs;
 
     ComponentOptions(AgentConfig config) {
+        this(config, ProcessLimits.ofThisJvm());
+    }
+
+    private ComponentOptions(AgentConfig config, ProcessLimits limits) {
         this.config = config;
+        this.needs = new ProcessNeeds(config, limits, config.fuse().enabled() ? mount().workers() : 0);
     }
 
     DiskOptions disk() {
@@ -40,7 +50,7 @@ final class ComponentOptions {
                 cache.highWatermark(),
                 cache.lowWatermark(),
                 cache.keepFree().bytes(),
-                DiskOptions.DEFAULT_MAX_OPEN_FILES);
+                needs.cacheFiles());
     }
 
     /** A quarter of the landing memory is left to demand reads; a model that can't stay in the cache isn't streamed. */
@@ -53,6 +63,7 @@ final class ComponentOptions {
         FuseConfig fuse = config.fuse();
         MountOptions options = MountOptions.defaults()
                 .withAllowOther(fuse.allowOther())
+                .withBufferWait(config.read().deadline())
                 .withReadAheadKb(Math.toIntExact(fuse.readAhead().bytes() >> 10));
         return fuse.workers() == 0 ? options : options.withWorkers(fuse.workers());
     }
@@ -88,12 +99,17 @@ final class ComponentOptions {
                 config.cache().capacity().bytes());
     }
 
-    /** Why all this together is more memory than there is, in one line; empty if it isn't. */
-    Optional<String> whyTooMuchMemory() {
+    /** Why this process may not have what all this together may need, in one line; empty if it may. */
+    Optional<String> whyTooMuch() {
+        long fetches = config.origins().stream().filter(o -> o.oss() != null).count()
+                * config.read().fetches();
         return MemoryBudget.ofThisJvm()
                 .direct("memory.landing", config.memory().landing().bytes())
                 .direct("fuse", config.fuse().enabled() ? mount().memoryBytes() : 0)
                 .line("grpc.maxReads", config.grpc().maxReads() * GRPC_READ_BYTES)
-                .whyTooMuch();
+                .line("read.fetches", fetches * FETCH_BYTES)
+                .line("threads", needs.threads() * THREAD_BYTES)
+                .whyTooMuch()
+                .or(needs::whyTooFew);
     }
 }

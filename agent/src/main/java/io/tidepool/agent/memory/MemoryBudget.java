@@ -21,7 +21,7 @@ public final class MemoryBudget {
 
     /** The heap, and what a JVM takes beside it: classes, code, stacks, the garbage collector. */
     public static MemoryBudget ofThisJvm() {
-        return new MemoryBudget().line("heap", Runtime.getRuntime().maxMemory()).line("the JVM itself", 256L << MIB);
+        return new MemoryBudget().line("heap", option("MaxHeapSize")).line("the JVM itself", 256L << MIB);
     }
 
     /** Adds what native libraries allocate. */
@@ -51,7 +51,8 @@ public final class MemoryBudget {
                     + lines.stream()
                             .map(line -> line.name + " " + mib(line.bytes))
                             .collect(Collectors.joining(", "))
-                    + "), but this process may have " + mib(limitBytes) + ": lower memory.landing or raise the limit");
+                    + "), but this process may have " + mib(limitBytes)
+                    + ": lower memory.landing or the heap (-Xmx), or raise the limit");
         }
         long direct = lines.stream().filter(Line::direct).mapToLong(Line::bytes).sum();
         if (direct > directLimitBytes) {
@@ -72,10 +73,14 @@ public final class MemoryBudget {
 
     /** 0 stands for its default, which is the heap's. */
     private static long directLimit() {
-        String value = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("MaxDirectMemorySize")
-                .getValue();
-        long bytes = Long.parseLong(value);
+        long bytes = option("MaxDirectMemorySize");
         return bytes == 0 ? Runtime.getRuntime().maxMemory() : bytes;
+    }
+
+    /** A number among the JVM's flags. Runtime.maxMemory would leave out one of the heap's spaces. */
+    private static long option(String name) {
+        return Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption(name)
+                .getValue());
     }
 }

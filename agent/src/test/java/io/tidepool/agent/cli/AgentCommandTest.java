@@ -60,6 +60,19 @@ final class AgentCommandTest {
     }
 
     @Test
+    void aTermSignalWhileItStartsLeavesNoMount() throws Exception {
+        requireFuse();
+        start();
+        while (MountInfo.at(directory.resolve("mnt")).isEmpty()) {
+            assertThat(agent.isAlive()).as(log()).isTrue();
+        }
+        agent.destroy();
+        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).as("ends").isTrue();
+        assertThat(MountInfo.at(directory.resolve("mnt"))).as(log()).isEmpty();
+        assertThat(agent.exitValue()).as(log()).isZero();
+    }
+
+    @Test
     void someoneElsesUnmountEndsItWithAnError() throws Exception {
         requireFuse();
         start();

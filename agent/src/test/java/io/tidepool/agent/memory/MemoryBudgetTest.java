@@ -19,7 +19,7 @@ final class MemoryBudgetTest {
     void overTheProcessLimitItNamesEachLine() {
         assertThat(budget.whyTooMuch((166 << 20) - 1, Long.MAX_VALUE))
                 .contains("needs 166MiB of memory (heap 100MiB, landing 64MiB, fuse 2MiB), but this process may have"
-                        + " 165MiB: lower memory.landing or raise the limit");
+                        + " 165MiB: lower memory.landing or the heap (-Xmx), or raise the limit");
     }
 
     @Test
