@@ -16,10 +16,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.Date;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +122,26 @@ class SignatureTest {
             OSS v4 = TestClients.sdk(emulator, SignVersion.V4);
             assertThat(v4.getObject(BUCKET, "k").getObjectMetadata().getContentLength())
                     .isEqualTo(10);
+        }
+    }
+
+    /** As ali-oss does: x-oss-date signed as a header, and in the place of Date. */
+    @Test
+    void v1MaySignItsOwnDateHeader() throws IOException, InterruptedException, GeneralSecurityException {
+        try (OssEmulator emulator = emulator(EmulatorOptions.defaults())) {
+            String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+            for (String signed : new String[] {date, "another date"}) {
+                String text = "GET\n\n\n" + signed + "\nx-oss-date:" + date + "\n/" + BUCKET + "/k";
+                Mac mac = Mac.getInstance("HmacSHA1");
+                mac.init(new SecretKeySpec(
+                        EmulatorOptions.DEFAULT_KEY.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
+                String signature =
+                        Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+                String authorization = "OSS " + EmulatorOptions.DEFAULT_KEY.id() + ":" + signature;
+                assertThat(TestClients.get(emulator, "k", "x-oss-date", date, "Authorization", authorization)
+                                .statusCode())
+                        .isEqualTo(signed.equals(date) ? 200 : 403);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The old signature: HMAC-SHA1 over method, a few headers and the resource; still what the SDK sends by default. */
@@ -34,7 +35,12 @@ record SignatureV1(
         }
         String date = request.header("date");
         String signedAt = request.header("x-oss-date").isEmpty() ? date : request.header("x-oss-date");
-        return new SignatureV1(parts[0], parts[1], time(signedAt), null, List.of(stringToSign(request, date)));
+        // With x-oss-date, the Java SDK signs the Date header's line as it is, ali-oss the other date in its place.
+        List<String> texts = Stream.of(date, signedAt)
+                .distinct()
+                .map(line -> stringToSign(request, line))
+                .toList();
+        return new SignatureV1(parts[0], parts[1], time(signedAt), null, texts);
     }
 
     static SignatureV1 ofQuery(OssRequest request) {
