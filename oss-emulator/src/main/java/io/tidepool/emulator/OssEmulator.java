@@ -50,7 +50,7 @@ public final class OssEmulator implements AutoCloseable {
                 ? new Authenticator(options.accessKeys(), options.region(), options.allowV1(), options.clock())
                 : null;
         this.server = new OssServer(
-                new ServerContext(store, authenticator, faults, counters, shaper, options.clock()),
+                new ServerContext(store, options.region(), authenticator, faults, counters, shaper, options.clock()),
                 options.host(),
                 options.port(),
                 options.ioThreads());

@@ -86,7 +86,7 @@ class ConditionsTest {
         assertThat(TestClients.sendRaw(emulator, "GET", "/nobucket/x").body())
                 .asString()
                 .contains("<Code>NoSuchBucket</Code>");
-        assertThat(TestClients.get(emulator, "k?acl").statusCode()).isEqualTo(501);
+        assertThat(TestClients.get(emulator, "k?symlink").statusCode()).isEqualTo(501);
         assertThat(TestClients.send(emulator, "POST", "k").statusCode()).isEqualTo(501);
     }
 

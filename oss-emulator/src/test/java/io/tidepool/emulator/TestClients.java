@@ -13,13 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** The clients that tests talk to an emulator with. */
-final class TestClients {
+public final class TestClients {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private TestClients() {}
 
-    static OSS sdk(OssEmulator emulator, SignVersion version) {
+    public static OSS sdk(OssEmulator emulator, SignVersion version) {
         return sdk(emulator, version, EmulatorOptions.DEFAULT_KEY);
     }
 
@@ -51,15 +51,23 @@ final class TestClients {
 
     static HttpResponse<byte[]> sendRaw(OssEmulator emulator, String method, String uriPath, String... headers)
             throws IOException, InterruptedException {
+        return sendBody(emulator, method, uriPath, new byte[0], headers);
+    }
+
+    static HttpResponse<byte[]> sendBody(
+            OssEmulator emulator, String method, String uriPath, byte[] body, String... headers)
+            throws IOException, InterruptedException {
         URI uri = emulator.endpoint().resolve(uriPath);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.BodyPublisher publisher =
+                body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, publisher);
         if (headers.length > 0) {
             request.headers(headers);
         }
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    static byte[] read(InputStream stream) throws IOException {
+    public static byte[] read(InputStream stream) throws IOException {
         try (stream) {
             return stream.readAllBytes();
         }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.tidepool.emulator.OssEmulator;
+import io.tidepool.emulator.store.Bucket;
 import io.tidepool.emulator.store.StoredObject;
 import io.tidepool.emulator.store.SyntheticObject;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class ControlHandler implements HttpHandler {
                 "what", "an emulator of OSS, not OSS",
                 "endpoint", emulator.endpoint().toString(),
                 "region", emulator.options().region(),
-                "buckets", emulator.options().buckets(),
+                "buckets", emulator.store().all().stream().map(Bucket::name).toList(),
                 "shape", ShapeJson.of(emulator.shape()),
                 "faults", emulator.faults().all().size());
     }

@@ -4,7 +4,7 @@ package io.tidepool.emulator.fault;
  * Which requests a fault befalls: those to objects whose key, method and range match; of these, how many.
  *
  * @param key a glob over the whole key: {@code *} and {@code ?} match slashes too
- * @param method GET, HEAD, PUT, DELETE or LIST; {@code *} for all
+ * @param method GET, HEAD, META, PUT, COPY, APPEND, PART, MULTIPART, DELETE, LIST or OTHER; {@code *} for all
  * @param rangeFrom the first byte and
  * @param rangeTo the last byte of the object of which a request must touch at least one; ignored for an empty object
  * @param after how many matching requests pass unharmed first

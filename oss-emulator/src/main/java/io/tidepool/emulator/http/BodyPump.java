@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCounted;
 import io.tidepool.emulator.fault.Fault;
+import io.tidepool.emulator.operation.Reply;
 import io.tidepool.emulator.shape.Pacer;
 import io.tidepool.emulator.shape.Throttle;
 import io.tidepool.emulator.store.ObjectBody;

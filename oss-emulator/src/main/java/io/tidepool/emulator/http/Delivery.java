@@ -1,5 +1,6 @@
 package io.tidepool.emulator.http;
 
+import io.tidepool.emulator.operation.Reply;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

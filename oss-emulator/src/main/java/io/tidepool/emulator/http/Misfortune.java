@@ -2,6 +2,8 @@ package io.tidepool.emulator.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.tidepool.emulator.fault.Fault;
+import io.tidepool.emulator.operation.ErrorReply;
+import io.tidepool.emulator.operation.Reply;
 import io.tidepool.emulator.protocol.OssError;
 import io.tidepool.emulator.store.StoredObject;
 import io.tidepool.emulator.store.SyntheticObject;

@@ -9,14 +9,18 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.tidepool.emulator.operation.ErrorReply;
+import io.tidepool.emulator.operation.Operation;
+import io.tidepool.emulator.operation.Reply;
+import io.tidepool.emulator.operation.StoreFailures;
 import io.tidepool.emulator.protocol.OssError;
 import io.tidepool.emulator.protocol.OssRequest;
 import io.tidepool.emulator.shape.Pacer;
+import io.tidepool.emulator.store.HeapFullException;
 import io.tidepool.emulator.store.Upload;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,7 @@ final class OssHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     private static final Logger LOG = LoggerFactory.getLogger(OssHandler.class);
     private static final int MAX_WAITING = 1024;
+    private static final int MAX_XML_BYTES = 2 << 20;
 
     private final RequestReader reader;
     private final ObjectService service;
@@ -77,12 +82,30 @@ final class OssHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (exchange == null) {
             return;
         }
-        if (message instanceof HttpContent content && exchange.upload != null) {
-            exchange.upload.append(ByteBufUtil.getBytes(content.content()));
+        if (message instanceof HttpContent content) {
+            gather(exchange, content);
         }
         if (message instanceof LastHttpContent) {
             answering = true;
             answer(ctx, exchange);
+        }
+    }
+
+    private static void gather(Exchange exchange, HttpContent content) throws IOException {
+        Upload upload = exchange.upload;
+        OssRequest request = exchange.request;
+        if (upload == null || request == null) {
+            return;
+        }
+        try {
+            upload.append(ByteBufUtil.getBytes(content.content()));
+            if (upload.size() > MAX_XML_BYTES && Operation.of(request).takesXml()) {
+                throw OssError.of(400, "EntityTooLarge", "A request's XML has at most 2 MiB.");
+            }
+        } catch (HeapFullException | OssError e) {
+            // The rest of the body is read and dropped, so that the client hears why.
+            exchange.failure = StoreFailures.asOss(e).orElse(null);
+            closeUpload(exchange);
         }
     }
 
@@ -91,9 +114,7 @@ final class OssHandler extends SimpleChannelInboundHandler<HttpObject> {
         try {
             OssRequest request = reader.read(http);
             exchange.request = request;
-            if (request.method().equals("PUT")) {
-                exchange.upload = service.startUpload(request).orElse(null);
-            }
+            exchange.upload = service.startUpload(request).orElse(null);
         } catch (OssError e) {
             exchange.failure = e;
         }
@@ -103,8 +124,9 @@ final class OssHandler extends SimpleChannelInboundHandler<HttpObject> {
     private void answer(ChannelHandlerContext ctx, Exchange exchange) throws IOException {
         try {
             OssRequest request = exchange.request;
-            if (request == null) {
-                throw exchange.failure == null ? OssError.invalidArgument("No request.") : exchange.failure;
+            OssError early = exchange.failure;
+            if (request == null || early != null) {
+                throw early == null ? OssError.invalidArgument("No request.") : early;
             }
             var _ = service.answer(request, exchange.upload).whenComplete((delivery, failure) -> {
                 if (ctx.executor().inEventLoop()) {
@@ -145,15 +167,11 @@ final class OssHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     private static Reply error(Exchange exchange, String requestId, @Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        OssError error;
-        if (cause instanceof OssError known) {
-            error = known;
-        } else {
+        Throwable cause = failure == null ? new IllegalStateException("no reply") : StoreFailures.unwrapped(failure);
+        OssError error = StoreFailures.asOss(cause).orElseGet(() -> {
             LOG.warn("Request {} failed inside the emulator", requestId, cause);
-            error = OssError.of(500, "InternalError", "The emulator failed: " + cause);
-        }
+            return OssError.of(500, "InternalError", "The emulator failed: " + cause);
+        });
         String host = exchange.http.headers().get("Host", "");
         return ErrorReply.of(
                 error, requestId, host, exchange.http.method().name().equals("HEAD"));

@@ -13,13 +13,12 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.tidepool.emulator.count.KeyCounter;
+import io.tidepool.emulator.operation.Reply;
+import io.tidepool.emulator.operation.Times;
 import io.tidepool.emulator.protocol.OssRequest;
 import io.tidepool.emulator.shape.Pacer;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +27,6 @@ final class ReplySender {
 
     /** In every reply, so that nobody takes this for OSS. */
     private static final String SERVER = "Tidepool-OSS-Emulator (this is not OSS)";
-
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-            .withZone(ZoneOffset.UTC);
 
     private final ChannelHandlerContext ctx;
     private final ServerContext server;
@@ -110,7 +105,7 @@ final class ReplySender {
         int status = delivery.reply().status();
         HttpHeaders headers = delivery.reply().headers();
         headers.set(HttpHeaderNames.SERVER, SERVER)
-                .set(HttpHeaderNames.DATE, HTTP_DATE.format(server.clock().instant()))
+                .set(HttpHeaderNames.DATE, Times.http(server.clock().instant()))
                 .set("x-oss-request-id", requestId);
         switch (delivery.framing()) {
             case CONTENT_LENGTH -> {

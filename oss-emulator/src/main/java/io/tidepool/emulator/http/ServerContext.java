@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerContext(
         ObjectStore store,
+        String region,
         @Nullable Authenticator authenticator,
         Faults faults,
         Counters counters,

@@ -43,9 +43,11 @@ public final class OssError extends RuntimeException {
         return new OssError(status, code, text(), more, headers);
     }
 
-    /** The same error with one header. */
+    /** The same error with one more header. */
     public OssError withHeader(String name, String value) {
-        return new OssError(status, code, text(), details, Map.of(name, value));
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new OssError(status, code, text(), details, more);
     }
 
     public int status() {

@@ -33,4 +33,9 @@ public record OssRequest(
     public String resource() {
         return bucket.isEmpty() ? "/" : "/" + bucket + "/" + key;
     }
+
+    /** Whether it claims to be signed, in a header or in the query. */
+    public boolean isSigned() {
+        return headers.contains("authorization") || has("x-oss-signature") || has("Signature");
+    }
 }

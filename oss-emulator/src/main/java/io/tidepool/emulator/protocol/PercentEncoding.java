@@ -1,5 +1,6 @@
 package io.tidepool.emulator.protocol;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
@@ -18,5 +19,14 @@ public final class PercentEncoding {
     /** As {@link #encode}, leaving the slashes. */
     public static String encodePath(String path) {
         return encode(path).replace("%2F", "/");
+    }
+
+    /** The reverse; a plus stays a plus. */
+    public static String decode(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw OssError.invalidArgument("Not percent-encoded: " + text);
+        }
     }
 }

@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,46 +30,147 @@ public final class Bucket {
     private final InstantSource clock;
     private final long crc64LimitBytes;
     private final @Nullable ObjectDirectory directory;
+    private final HeapBudget heap;
+    private final Instant created;
+    private final MultipartUploads multipart;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile String acl = "private";
     private final ConcurrentSkipListMap<String, StoredObject> objects = new ConcurrentSkipListMap<>(KeyOrder.UTF_8);
 
     /** @param crc64LimitBytes synthetic objects and files above it have no CRC64 unless they ask for it */
-    Bucket(String name, InstantSource clock, long crc64LimitBytes, @Nullable ObjectDirectory directory) {
+    Bucket(
+            String name,
+            InstantSource clock,
+            long crc64LimitBytes,
+            @Nullable ObjectDirectory directory,
+            HeapBudget heap) {
         this.name = name;
         this.clock = clock;
         this.crc64LimitBytes = crc64LimitBytes;
         this.directory = directory;
+        this.heap = heap;
+        this.created = now();
+        this.multipart = new MultipartUploads(clock, heap);
     }
 
     public String name() {
         return name;
     }
 
-    /** Stores a copy of {@code bytes}, over what was there. */
-    public StoredObject put(String key, byte[] bytes) {
-        return put(key, bytes.clone(), Map.of());
+    public Instant created() {
+        return created;
     }
 
-    /** Takes ownership of {@code bytes}. In a directory the headers are not kept. */
-    StoredObject put(String key, byte[] bytes, Map<String, String> headers) {
-        requireKey(key);
-        if (directory == null) {
-            return store(new MemoryObject(key, bytes, now(), headers));
-        }
-        try {
-            Path upload = directory.newUpload();
-            Files.write(upload, bytes);
-            return commit(key, upload);
+    public String acl() {
+        return acl;
+    }
+
+    public void acl(String other) {
+        acl = other;
+    }
+
+    public MultipartUploads multipart() {
+        return multipart;
+    }
+
+    /** Stores a copy of {@code bytes}, over what was there. */
+    public StoredObject put(String key, byte[] bytes) {
+        try (Upload upload = startUpload()) {
+            upload.append(bytes);
+            return commit(key, List.of(upload.take()), upload.etag(), Attributes.NONE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Makes a finished upload file the object; the file is moved away. */
-    StoredObject commit(String key, Path upload) throws IOException {
-        ObjectDirectory target = requireDirectory();
-        target.commit(key, upload);
-        objects.remove(key);
-        return target.find(key).orElseThrow(() -> new NoSuchElementException(key));
+    /** Where the bytes of a request gather until they are taken. */
+    public Upload startUpload() throws IOException {
+        return new Upload(directory == null ? null : directory.newUpload(), heap);
+    }
+
+    public MultipartUpload startMultipart(String key, Attributes attributes) {
+        requireKey(key);
+        return multipart.start(key, attributes.withType(ObjectType.MULTIPART));
+    }
+
+    /** Brings bytes to where they can be committed from: in a directory into one new file, else they stay. */
+    public List<Segment> stage(List<Segment> segments) throws IOException {
+        if (directory == null) {
+            return segments;
+        }
+        Path file = directory.newUpload();
+        try {
+            return List.of(Segment.join(segments, file));
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    /**
+     * Makes staged bytes the object, over what was there; a file of theirs is moved away.
+     *
+     * @param etag a file has its own, whatever this says
+     */
+    public StoredObject commit(String key, List<Segment> staged, String etag, Attributes attributes)
+            throws IOException {
+        try {
+            requireKey(key);
+            if (directory == null) {
+                return store(new ComposedObject(key, staged, etag, now(), attributes, crc64LimitBytes));
+            }
+            directory.commit(key, staged.getFirst().requireFile(), attributes);
+            remove(key);
+            return directory.find(key).orElseThrow(() -> new NoSuchElementException(key));
+        } catch (IOException | RuntimeException e) {
+            discard(staged);
+            throw e;
+        }
+    }
+
+    /** For staged bytes that are not to be committed after all. */
+    public void discard(List<Segment> staged) throws IOException {
+        if (directory != null) {
+            for (Segment segment : staged) {
+                segment.discard();
+            }
+        }
+    }
+
+    /** Changes an object's attributes and nothing else; false if there is no such object. */
+    public boolean changeAttributes(String key, UnaryOperator<Attributes> change) throws IOException {
+        lock.lock();
+        try {
+            Optional<StoredObject> found = find(key);
+            if (found.isEmpty()) {
+                return false;
+            }
+            StoredObject object = found.get();
+            Attributes changed = change.apply(object.attributes());
+            if (object instanceof FileObject && directory != null) {
+                directory.remember(key, changed);
+            } else {
+                objects.put(key, object.with(changed));
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A step that nobody else's exclusive step or change of attributes comes between. */
+    public <T> T exclusively(Step<T> step) throws IOException {
+        lock.lock();
+        try {
+            return step.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is done at once. */
+    public interface Step<T> {
+        T run() throws IOException;
     }
 
     /** Version 1 of a synthetic object of this size. */
@@ -82,7 +185,7 @@ public final class Bucket {
             case OMIT -> false;
             case UNLESS_HUGE -> spec.size() <= crc64LimitBytes;
         };
-        SyntheticObject object = new SyntheticObject(spec, offersCrc64, now());
+        SyntheticObject object = new SyntheticObject(spec, offersCrc64, now(), Attributes.NONE);
         store(object);
         return object;
     }
@@ -116,7 +219,7 @@ public final class Bucket {
 
     /** Whether there was such an object. */
     public boolean delete(String key) {
-        boolean removed = objects.remove(key) != null;
+        boolean removed = remove(key);
         try {
             return (directory != null && directory.delete(key)) || removed;
         } catch (IOException e) {
@@ -126,13 +229,17 @@ public final class Bucket {
 
     /** Forgets every object that is not a file. */
     public void clear() {
-        objects.clear();
+        objects.keySet().forEach(this::remove);
     }
 
-    /** Where the bytes of a PUT gather until it is committed or closed. */
-    public Upload startUpload(String key) throws IOException {
-        requireKey(key);
-        return new Upload(this, key, directory == null ? null : directory.newUpload());
+    boolean isEmpty() {
+        return !keys("", "").hasNext() && multipart.isEmpty();
+    }
+
+    void deleteDirectory() throws IOException {
+        if (directory != null) {
+            directory.deleteTree();
+        }
     }
 
     /** Keys that start with {@code prefix} and are not less than {@code from}, in UTF-8 order. */
@@ -143,19 +250,20 @@ public final class Bucket {
     }
 
     private StoredObject store(StoredObject object) {
-        objects.put(object.key(), object);
+        heap.take(object.heapBytes());
+        StoredObject old = objects.put(object.key(), object);
+        heap.give(old == null ? 0 : old.heapBytes());
         return object;
+    }
+
+    private boolean remove(String key) {
+        StoredObject old = objects.remove(key);
+        heap.give(old == null ? 0 : old.heapBytes());
+        return old != null;
     }
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private ObjectDirectory requireDirectory() {
-        if (directory == null) {
-            throw new IllegalStateException("bucket " + name + " has no directory");
-        }
-        return directory;
     }
 
     private void requireKey(String key) {

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 
 /**
  * CRC64-ECMA of whole objects, computed off the event loops on first demand and remembered for the life of the JVM.
- * Thread-safe. The sums are keyed by what determines the bytes, so two emulators in one JVM share them.
+ * Thread-safe. The sums are keyed by ETag and size, which determine the bytes, so copies share them, and two emulators in one JVM.
  */
 public final class Crc64Sums {
 
@@ -25,12 +25,26 @@ public final class Crc64Sums {
 
     /** The sum as an unsigned 64-bit number; already complete when it was computed before or the object is small. */
     public static CompletableFuture<Long> of(StoredObject object) {
-        if (object instanceof MemoryObject || object.size() <= BUFFER_BYTES) {
+        if (object.size() <= BUFFER_BYTES) {
             return CompletableFuture.completedFuture(compute(object));
         }
-        return SUMS.computeIfAbsent(
-                object.key() + '\n' + object.etag() + '\n' + object.size(),
-                _ -> CompletableFuture.supplyAsync(() -> compute(object), WORKER));
+        return SUMS.computeIfAbsent(name(object), _ -> CompletableFuture.supplyAsync(() -> compute(object), WORKER));
+    }
+
+    /** Spares {@link #of} the reading. */
+    public static void remember(StoredObject object, long sum) {
+        if (object.size() > BUFFER_BYTES) {
+            SUMS.put(name(object), CompletableFuture.completedFuture(sum));
+        }
+    }
+
+    /** The sum of two runs of bytes, one behind the other. */
+    public static long combine(long first, long second, long secondLength) {
+        return CRC64.combine(new CRC64(first), new CRC64(second), secondLength).getValue();
+    }
+
+    private static String name(StoredObject object) {
+        return object.etag() + '\n' + object.size();
     }
 
     private static long compute(StoredObject object) {

@@ -13,7 +13,11 @@ final class Digests {
     private Digests() {}
 
     static String md5Hex(byte[] bytes) {
-        return HEX.formatHex(md5().digest(bytes));
+        return hex(md5().digest(bytes));
+    }
+
+    static String hex(byte[] digest) {
+        return HEX.formatHex(digest);
     }
 
     static String md5Hex(String text) {

@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Map;
 
 /** A file of the object directory; sent with sendfile. */
 public final class FileObject implements StoredObject {
@@ -21,14 +20,23 @@ public final class FileObject implements StoredObject {
     private final String etag;
     private final Instant lastModified;
     private final boolean offersCrc64;
+    private final Attributes attributes;
 
-    FileObject(String key, Path path, long size, String etag, Instant lastModified, boolean offersCrc64) {
+    FileObject(
+            String key,
+            Path path,
+            long size,
+            String etag,
+            Instant lastModified,
+            boolean offersCrc64,
+            Attributes attributes) {
         this.key = key;
         this.path = path;
         this.size = size;
         this.etag = etag;
         this.lastModified = lastModified;
         this.offersCrc64 = offersCrc64;
+        this.attributes = attributes;
     }
 
     @Override
@@ -52,8 +60,13 @@ public final class FileObject implements StoredObject {
     }
 
     @Override
-    public Map<String, String> headers() {
-        return Map.of();
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public FileObject with(Attributes other) {
+        return new FileObject(key, path, size, etag, lastModified, offersCrc64, other);
     }
 
     @Override
@@ -63,7 +76,11 @@ public final class FileObject implements StoredObject {
 
     @Override
     public ObjectBody open() throws IOException {
-        return new Body(FileChannel.open(path, StandardOpenOption.READ));
+        return open(path);
+    }
+
+    static ObjectBody open(Path file) throws IOException {
+        return new Body(FileChannel.open(file, StandardOpenOption.READ));
     }
 
     private static final class Body implements ObjectBody {

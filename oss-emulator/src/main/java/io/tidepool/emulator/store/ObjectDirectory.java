@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * One bucket's directory: a key is a relative path. Thread-safe; files that appear or change by other hands are seen at
@@ -30,6 +32,10 @@ final class ObjectDirectory {
     private final Path uploads;
     private final long crc64LimitBytes;
     private final ConcurrentHashMap<String, String> etags = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
+
+    /** What a request said of a file, for as long as the file stays the same; not kept over a restart. */
+    private record Known(String identity, Attributes attributes) {}
 
     ObjectDirectory(Path root, Path uploads, long crc64LimitBytes) throws IOException {
         this.root = Files.createDirectories(root);
@@ -51,7 +57,8 @@ final class ObjectDirectory {
                             attributes.size(),
                             etag(key, path.get(), attributes),
                             attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS),
-                            attributes.size() <= crc64LimitBytes))
+                            attributes.size() <= crc64LimitBytes,
+                            known(key, attributes)))
                     : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -69,13 +76,38 @@ final class ObjectDirectory {
     }
 
     /** Moves a finished upload to its key, over what was there. */
-    void commit(String key, Path upload) throws IOException {
+    void commit(String key, Path upload, Attributes attributes) throws IOException {
         Path target = path(key).orElseThrow(() -> new InvalidKeyException(key));
         Files.createDirectories(target.getParent());
         Files.move(upload, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        remember(key, attributes);
+    }
+
+    /** Attributes of the file as it is now. */
+    void remember(String key, Attributes attributes) throws IOException {
+        Optional<Path> path = path(key);
+        if (attributes.equals(Attributes.NONE) || path.isEmpty()) {
+            known.remove(key);
+            return;
+        }
+        if (known.size() >= MAX_ETAGS) {
+            known.clear();
+        }
+        String identity = identity(key, Files.readAttributes(path.get(), BasicFileAttributes.class));
+        known.put(key, new Known(identity, attributes));
+    }
+
+    /** Deletes the directory; its subdirectories must be empty. */
+    void deleteTree() throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     boolean delete(String key) throws IOException {
+        known.remove(key);
         Optional<Path> path = path(key).filter(Files::isRegularFile);
         return path.isPresent() && Files.deleteIfExists(path.get());
     }
@@ -95,19 +127,28 @@ final class ObjectDirectory {
     }
 
     private String etag(String key, Path path, BasicFileAttributes attributes) throws IOException {
-        String identity = "%s\n%d\n%s\n%s"
-                .formatted(key, attributes.size(), attributes.lastModifiedTime().toInstant(), attributes.fileKey());
+        String identity = identity(key, attributes);
         if (attributes.size() > MD5_LIMIT_BYTES) {
             return Digests.md5Hex(identity) + "-1";
         }
-        String known = etags.get(identity);
-        if (known == null) {
-            known = Digests.md5Hex(Files.readAllBytes(path));
+        String etag = etags.get(identity);
+        if (etag == null) {
+            etag = Digests.md5Hex(Files.readAllBytes(path));
             if (etags.size() >= MAX_ETAGS) {
                 etags.clear();
             }
-            etags.put(identity, known);
+            etags.put(identity, etag);
         }
-        return known;
+        return etag;
+    }
+
+    private Attributes known(String key, BasicFileAttributes file) {
+        Known entry = known.get(key);
+        return entry != null && entry.identity().equals(identity(key, file)) ? entry.attributes() : Attributes.NONE;
+    }
+
+    private static String identity(String key, BasicFileAttributes file) {
+        return "%s\n%d\n%s\n%s"
+                .formatted(key, file.size(), file.lastModifiedTime().toInstant(), file.fileKey());
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -18,6 +19,7 @@ public final class ObjectStore {
     private final InstantSource clock;
     private final long crc64LimitBytes;
     private final @Nullable Path directory;
+    private final HeapBudget heap = new HeapBudget(Runtime.getRuntime().maxMemory() / 2);
     private final ConcurrentSkipListMap<String, Bucket> buckets = new ConcurrentSkipListMap<>();
 
     /** Subdirectories of {@code directory} are the buckets' files; null keeps every object in memory. */
@@ -41,6 +43,28 @@ public final class ObjectStore {
         return find(name).orElseThrow(() -> new NoSuchElementException("no bucket " + name));
     }
 
+    /** By name. */
+    public List<Bucket> all() {
+        return List.copyOf(buckets.values());
+    }
+
+    /** Whether it was empty, and so is gone now. */
+    public boolean deleteIfEmpty(Bucket bucket) throws IOException {
+        return bucket.exclusively(() -> {
+            if (!bucket.isEmpty()) {
+                return false;
+            }
+            buckets.remove(bucket.name(), bucket);
+            bucket.deleteDirectory();
+            return true;
+        });
+    }
+
+    /** Where the bytes of a request gather that are not to become an object. */
+    public Upload startUpload() throws IOException {
+        return new Upload(null, heap);
+    }
+
     private Bucket newBucket(String name) {
         if (!name.matches("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")) {
             throw new IllegalArgumentException("\"" + name
@@ -50,7 +74,7 @@ public final class ObjectStore {
             ObjectDirectory files = directory == null
                     ? null
                     : new ObjectDirectory(directory.resolve(name), directory.resolve(UPLOADS), crc64LimitBytes);
-            return new Bucket(name, clock, crc64LimitBytes, files);
+            return new Bucket(name, clock, crc64LimitBytes, files, heap);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

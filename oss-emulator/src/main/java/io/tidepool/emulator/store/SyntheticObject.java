@@ -3,7 +3,6 @@ package io.tidepool.emulator.store;
 import io.tidepool.emulator.SyntheticBytes;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /** An object of any size whose bytes are computed, not stored; also their oracle for tests. */
@@ -13,10 +12,12 @@ public final class SyntheticObject implements StoredObject {
     private final boolean offersCrc64;
     private final String etag;
     private final Instant lastModified;
+    private final Attributes attributes;
     private final long seed;
 
-    SyntheticObject(SyntheticSpec spec, boolean offersCrc64, Instant lastModified) {
+    SyntheticObject(SyntheticSpec spec, boolean offersCrc64, Instant lastModified, Attributes attributes) {
         this.spec = spec;
+        this.attributes = attributes;
         this.offersCrc64 = offersCrc64;
         byte[] prefix = new byte[spec.prefix().remaining()];
         spec.prefix().duplicate().get(prefix);
@@ -55,8 +56,13 @@ public final class SyntheticObject implements StoredObject {
     }
 
     @Override
-    public Map<String, String> headers() {
-        return Map.of();
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public SyntheticObject with(Attributes other) {
+        return new SyntheticObject(spec, offersCrc64, lastModified, other);
     }
 
     @Override
@@ -71,7 +77,7 @@ public final class SyntheticObject implements StoredObject {
 
     /** What the same object would hold as another version; its prefix stays. */
     public ObjectBody bytesOfVersion(long otherVersion) {
-        return new SyntheticObject(spec.withVersion(otherVersion), offersCrc64, lastModified).open();
+        return new SyntheticObject(spec.withVersion(otherVersion), offersCrc64, lastModified, attributes).open();
     }
 
     /** Fills what remains of {@code dst} with the object's bytes from {@code offset} on, whatever the size is. */

@@ -7,38 +7,47 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PUT while its bytes arrive: into a temporary file when the bucket is a directory, else into memory. Nothing is
- * visible before {@link #commit}; closing without it throws the bytes away. Not thread-safe.
+ * A request's body while its bytes arrive: into a temporary file when the bucket is a directory, else into memory.
+ * Closing throws away what was not taken. One thread at a time, and the thread that closes.
  */
 public final class Upload implements AutoCloseable {
 
-    private final Bucket bucket;
-    private final String key;
     private final @Nullable Path file;
     private final OutputStream out;
+    private final HeapBudget heap;
     private final MessageDigest md5 = Digests.md5();
     private final CRC64 crc64 = new CRC64();
+    private long size;
     private byte @Nullable [] digest;
+    private boolean taken;
+    private boolean closed;
 
-    Upload(Bucket bucket, String key, @Nullable Path file) throws IOException {
-        this.bucket = bucket;
-        this.key = key;
+    Upload(@Nullable Path file, HeapBudget heap) throws IOException {
         this.file = file;
+        this.heap = heap;
         this.out = file == null ? new ByteArrayOutputStream() : Files.newOutputStream(file);
     }
 
-    public void append(byte[] bytes) throws IOException {
+    /** @throws HeapFullException when there is no room for them */
+    public synchronized void append(byte[] bytes) throws IOException {
+        if (file == null) {
+            heap.take(bytes.length);
+        }
+        size += bytes.length;
         out.write(bytes);
         md5.update(bytes);
         crc64.update(bytes, bytes.length);
     }
 
+    public synchronized long size() {
+        return size;
+    }
+
     /** The MD5 of all bytes; none may be appended afterwards. */
-    public byte[] md5() {
+    public synchronized byte[] md5() {
         byte[] known = digest;
         if (known == null) {
             known = md5.digest();
@@ -47,23 +56,40 @@ public final class Upload implements AutoCloseable {
         return known.clone();
     }
 
+    public String etag() {
+        return Digests.hex(md5());
+    }
+
     /** The CRC64-ECMA of the bytes so far, as an unsigned number. */
-    public long crc64() {
+    public synchronized long crc64() {
         return crc64.getValue();
     }
 
-    public StoredObject commit(Map<String, String> headers) throws IOException {
-        out.close();
-        if (file != null) {
-            return bucket.commit(key, file);
+    /** All bytes of an upload into memory. */
+    public synchronized byte[] bytes() {
+        return ((ByteArrayOutputStream) out).toByteArray();
+    }
+
+    /** Hands the bytes over: closing leaves them alone from here on. */
+    public synchronized Segment take() throws IOException {
+        if (closed) {
+            throw new IOException("the client went away");
         }
-        return bucket.put(key, ((ByteArrayOutputStream) out).toByteArray(), headers);
+        taken = true;
+        out.close();
+        return file == null ? Segment.ofBytes(bytes()) : Segment.ofFile(file, size);
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         out.close();
-        if (file != null) {
+        if (file == null) {
+            heap.give(size);
+        } else if (!taken) {
             Files.deleteIfExists(file);
         }
     }

@@ -1,4 +1,4 @@
-package io.tidepool.emulator.http;
+package io.tidepool.emulator.operation;
 
 import io.tidepool.emulator.protocol.OssError;
 import io.tidepool.emulator.protocol.OssRequest;
@@ -9,29 +9,30 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** The If-Match family of headers. */
-final class Conditions {
+public final class Conditions {
 
     private Conditions() {}
 
     /**
      * Whether the object is to be sent; false means 304.
      *
+     * @param prefix of the headers' names: empty, or {@code x-oss-copy-source-}
      * @throws OssError 412 if a precondition does not hold
      */
-    static boolean permit(OssRequest request, StoredObject object) {
-        String ifMatch = request.header("if-match");
+    public static boolean permit(OssRequest request, String prefix, StoredObject object) {
+        String ifMatch = request.header(prefix + "if-match");
         if (!ifMatch.isEmpty() && !matches(ifMatch, object.etag())) {
             throw preconditionFailed("If-Match");
         }
-        Instant unmodifiedSince = date(request.header("if-unmodified-since"));
+        Instant unmodifiedSince = date(request.header(prefix + "if-unmodified-since"));
         if (unmodifiedSince != null && object.lastModified().isAfter(unmodifiedSince)) {
             throw preconditionFailed("If-Unmodified-Since");
         }
-        String ifNoneMatch = request.header("if-none-match");
+        String ifNoneMatch = request.header(prefix + "if-none-match");
         if (!ifNoneMatch.isEmpty() && matches(ifNoneMatch, object.etag())) {
             return false;
         }
-        Instant modifiedSince = date(request.header("if-modified-since"));
+        Instant modifiedSince = date(request.header(prefix + "if-modified-since"));
         return modifiedSince == null || object.lastModified().isAfter(modifiedSince);
     }
 

@@ -1,24 +1,19 @@
-package io.tidepool.emulator.http;
+package io.tidepool.emulator.operation;
 
 import io.tidepool.emulator.protocol.OssError;
 import io.tidepool.emulator.protocol.OssRequest;
-import io.tidepool.emulator.protocol.PercentEncoding;
 import io.tidepool.emulator.store.Bucket;
 import io.tidepool.emulator.store.Listing;
 import io.tidepool.emulator.store.StoredObject;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.function.UnaryOperator;
 
 /** ListObjects (V1) and ListObjectsV2: one page of a bucket as XML. */
 final class ListObjects {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'.000Z'").withZone(ZoneOffset.UTC);
-    private static final int DEFAULT_MAX_KEYS = 100;
-    private static final int MAX_MAX_KEYS = 1000;
+    static final int DEFAULT_MAX_KEYS = 100;
+    static final int MAX_MAX_KEYS = 1000;
 
     private final OssRequest request;
     private final Bucket bucket;
@@ -29,27 +24,18 @@ final class ListObjects {
         this.request = request;
         this.bucket = bucket;
         this.v2 = request.parameter("list-type").equals("2");
-        this.encoding = switch (request.parameter("encoding-type")) {
-            case "" -> UnaryOperator.identity();
-            case "url" -> PercentEncoding::encode;
-            default ->
-                throw OssError.invalidArgument("Invalid Encoding Method specified in Request.")
-                        .with("ArgumentName", "encoding-type");
-        };
+        this.encoding = Parameters.encoding(request);
     }
 
     byte[] page() {
-        int maxKeys = maxKeys();
+        int maxKeys = Parameters.number(request, "max-keys", DEFAULT_MAX_KEYS, MAX_MAX_KEYS);
         Listing listing =
                 Listing.page(bucket, request.parameter("prefix"), request.parameter("delimiter"), after(), maxKeys);
         XmlDocument xml = new XmlDocument("ListBucketResult").text("Name", bucket.name());
         encoded(xml, "Prefix", request.parameter("prefix"));
         encoded(xml, "Delimiter", request.parameter("delimiter"));
         xml.text("MaxKeys", String.valueOf(maxKeys));
-        if (request.has("encoding-type")) {
-            xml.text("EncodingType", "url");
-        }
-        xml.text("IsTruncated", String.valueOf(listing.truncated()));
+        Parameters.echoEncoding(request, xml).text("IsTruncated", String.valueOf(listing.truncated()));
         if (v2) {
             positionV2(xml, listing);
         } else {
@@ -90,15 +76,20 @@ final class ListObjects {
 
     private void object(XmlDocument xml, StoredObject object) {
         encoded(xml.start("Contents"), "Key", object.key());
-        xml.text("LastModified", TIME.format(object.lastModified()))
-                .text("ETag", '"' + object.etag() + '"')
-                .text("Type", "Normal")
-                .text("Size", String.valueOf(object.size()))
-                .text("StorageClass", "Standard");
+        describe(xml, object);
         if (!v2 || request.parameter("fetch-owner").equals("true")) {
-            xml.start("Owner").text("ID", "0").text("DisplayName", "emulator").end();
+            Owner.write(xml);
         }
         xml.end();
+    }
+
+    /** What every listing says of an object. */
+    static XmlDocument describe(XmlDocument xml, StoredObject object) {
+        return xml.text("LastModified", Times.iso(object.lastModified()))
+                .text("ETag", '"' + object.etag() + '"')
+                .text("Type", object.attributes().type().header())
+                .text("Size", String.valueOf(object.size()))
+                .text("StorageClass", "Standard");
     }
 
     private XmlDocument encoded(XmlDocument xml, String element, String value) {
@@ -119,19 +110,5 @@ final class ListObjects {
             throw OssError.invalidArgument("The continuation token provided is incorrect.")
                     .with("ArgumentName", "continuation-token");
         }
-    }
-
-    private int maxKeys() {
-        String text = request.parameter("max-keys");
-        int maxKeys = DEFAULT_MAX_KEYS;
-        if (!text.isEmpty()) {
-            maxKeys = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
-        }
-        if (maxKeys < 1 || maxKeys > MAX_MAX_KEYS) {
-            throw OssError.invalidArgument("Argument max-keys must be an integer between 1 and 1000.")
-                    .with("ArgumentName", "max-keys")
-                    .with("ArgumentValue", text);
-        }
-        return maxKeys;
     }
 }

@@ -1,4 +1,4 @@
-package io.tidepool.emulator.http;
+package io.tidepool.emulator.operation;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
  * for nothing and the whole object comes, unless the client asked for {@code x-oss-range-behavior: standard}, which cuts
  * it to the object or refuses it (RFC 9110). Of several ranges the first one counts.
  */
-record ByteRange(Kind kind, long offset, long length) {
+public record ByteRange(Kind kind, long offset, long length) {
 
-    enum Kind {
+    public enum Kind {
         WHOLE,
         PART,
         UNSATISFIABLE
@@ -18,12 +18,12 @@ record ByteRange(Kind kind, long offset, long length) {
 
     private static final Pattern SYNTAX = Pattern.compile("bytes=(\\d*)-(\\d*)(?:,.*)?");
 
-    static ByteRange whole(long size) {
+    public static ByteRange whole(long size) {
         return new ByteRange(Kind.WHOLE, 0, size);
     }
 
     /** @param header the Range header, empty if there is none */
-    static ByteRange parse(String header, long size, boolean standard) {
+    public static ByteRange parse(String header, long size, boolean standard) {
         Matcher match = SYNTAX.matcher(header);
         if (!match.matches() || (match.group(1).isEmpty() && match.group(2).isEmpty())) {
             return whole(size);

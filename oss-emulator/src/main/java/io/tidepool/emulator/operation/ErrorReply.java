@@ -1,14 +1,17 @@
-package io.tidepool.emulator.http;
+package io.tidepool.emulator.operation;
 
 import io.tidepool.emulator.protocol.OssError;
 import java.util.Base64;
 
 /** An error as OSS sends it: XML in the body, and in a header where there can be no body. */
-final class ErrorReply {
+public final class ErrorReply {
 
     private ErrorReply() {}
 
-    static Reply of(OssError error, String requestId, String hostId, boolean head) {
+    public static Reply of(OssError error, String requestId, String hostId, boolean head) {
+        if (error.status() == 304) {
+            return Reply.empty(304);
+        }
         byte[] document = document(error, requestId, hostId);
         Reply reply = Reply.xml(error.status(), document);
         error.headers().forEach(reply.headers()::set);
@@ -18,7 +21,7 @@ final class ErrorReply {
         return reply;
     }
 
-    static byte[] document(OssError error, String requestId, String hostId) {
+    public static byte[] document(OssError error, String requestId, String hostId) {
         XmlDocument xml = new XmlDocument("Error")
                 .text("Code", error.code())
                 .text("Message", error.text())

@@ -1,4 +1,4 @@
-package io.tidepool.emulator.http;
+package io.tidepool.emulator.operation;
 
 import java.io.ByteArrayOutputStream;
 import javax.xml.stream.XMLOutputFactory;
@@ -26,6 +26,12 @@ final class XmlDocument {
         }
         step(() -> writer.writeStartDocument("UTF-8", "1.0"));
         start(root);
+    }
+
+    /** A root with text and nothing else. */
+    XmlDocument(String root, String text) {
+        this(root);
+        step(() -> writer.writeCharacters(text));
     }
 
     XmlDocument start(String element) {

@@ -1,4 +1,4 @@
-package io.tidepool.emulator.http;
+package io.tidepool.emulator.operation;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -13,41 +13,42 @@ import org.jspecify.annotations.Nullable;
  * @param headers without those of the connection and the body's length; may be changed until it is written
  * @param payload null for an empty body
  */
-record Reply(int status, HttpHeaders headers, @Nullable Payload payload) {
+public record Reply(
+        int status, HttpHeaders headers, @Nullable Payload payload) {
 
     /**
      * The bytes of a body, opened when they are to be sent.
      *
      * @param ofObject whether the counters count them as bytes of the object
      */
-    record Payload(Source source, long offset, long length, boolean ofObject) {
+    public record Payload(Source source, long offset, long length, boolean ofObject) {
 
-        Payload from(Source other) {
+        public Payload from(Source other) {
             return new Payload(other, offset, length, ofObject);
         }
 
-        Payload longer(long bytes) {
+        public Payload longer(long bytes) {
             return new Payload(source, offset, length + bytes, ofObject);
         }
     }
 
     /** Opens a body; the caller closes it. */
-    interface Source {
+    public interface Source {
         ObjectBody open() throws IOException;
     }
 
-    static Reply empty(int status) {
+    public static Reply empty(int status) {
         return new Reply(status, new DefaultHttpHeaders(), null);
     }
 
-    static Reply xml(int status, byte[] document) {
+    public static Reply xml(int status, byte[] document) {
         HttpHeaders headers = new DefaultHttpHeaders().set("Content-Type", "application/xml");
         Source source = () -> (offset, dst) -> put(document, offset, dst);
         return new Reply(status, headers, new Payload(source, 0, document.length, false));
     }
 
     /** The same reply with other bytes in its body. */
-    Reply withPayload(Payload other) {
+    public Reply withPayload(Payload other) {
         return new Reply(status, headers, other);
     }
 

@@ -1,0 +1,11 @@
+package io.tidepool.emulator.client;
+
+import com.aliyun.oss.common.comm.SignVersion;
+
+class JavaSdkV1SignedTest extends ClientContract {
+
+    @Override
+    OssClient connect() {
+        return new JavaSdkClient(emulator, SignVersion.V1);
+    }
+}
