@@ -20,6 +20,7 @@ import io.tidepool.agent.memory.LandingPool;
 import io.tidepool.agent.metrics.JvmMeters;
 import io.tidepool.agent.metrics.Metrics;
 import io.tidepool.agent.metrics.MetricsEndpoint;
+import io.tidepool.agent.origin.HostNames;
 import io.tidepool.agent.origin.OriginSource;
 import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.LoadReports;
@@ -82,6 +83,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     private void open() throws IOException, CacheDirectoryException {
+        HostNames.configure();
         ComponentOptions options = new ComponentOptions(config);
         Optional<String> tooMuch = options.whyTooMuch();
         if (tooMuch.isPresent()) {

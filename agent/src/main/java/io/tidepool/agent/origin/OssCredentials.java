@@ -10,21 +10,38 @@ import com.aliyun.oss.common.auth.CredentialsProvider;
 import com.aliyun.oss.common.auth.DefaultCredentials;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of access keys. It is asked anew for every request, so rotation needs no restart.
+ * A source of access keys. It is asked anew for every request, so rotation needs no restart; and when a key is refused
+ * that has been replaced, or that the source may have kept for too long, the request is sent once more.
  *
  * <p>Its {@link #toString} names the source, never a secret. Thread-safe.
  */
 public final class OssCredentials {
+    /** A wrong role is refused all the time, and its provider must not be asked as often. */
+    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** What this thread's last request was signed with: the SDK asks for it on the thread of the request. */
+    private static final ThreadLocal<@Nullable Credentials> USED = new ThreadLocal<>();
+
     private final String description;
     private final Supplier<Credentials> source;
+    private final Runnable renew;
+    private long renewedNanos = System.nanoTime() - RENEW_NANOS;
 
     OssCredentials(String description, Supplier<Credentials> source) {
+        this(description, source, () -> {});
+    }
+
+    /** @param renew makes the source forget the key that it keeps */
+    OssCredentials(String description, Supplier<Credentials> source, Runnable renew) {
         this.description = description;
         this.source = source;
+        this.renew = renew;
     }
 
     /** One key, from the program itself: tests, the demo. */
@@ -86,10 +103,29 @@ public final class OssCredentials {
 
     private static OssCredentials of(String description, Supplier<AlibabaCloudCredentialsProvider> provider) {
         try {
-            AlibabaCloudCredentialsProvider role = provider.get();
-            return new OssCredentials(description, () -> convert(role.getCredentials()));
+            Role role = new Role(provider);
+            return new OssCredentials(description, role::credentials, role::renew);
         } catch (CredentialException e) {
             throw new IllegalArgumentException(description + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A role's temporary key, which its provider keeps until shortly before it expires. */
+    private static final class Role {
+        private final Supplier<AlibabaCloudCredentialsProvider> providers;
+        private volatile AlibabaCloudCredentialsProvider provider;
+
+        private Role(Supplier<AlibabaCloudCredentialsProvider> providers) {
+            this.providers = providers;
+            this.provider = providers.get();
+        }
+
+        private Credentials credentials() {
+            return convert(provider.getCredentials());
+        }
+
+        private void renew() {
+            provider = providers.get();
         }
     }
 
@@ -107,9 +143,41 @@ public final class OssCredentials {
 
             @Override
             public Credentials getCredentials() {
-                return source.get();
+                Credentials credentials = source.get();
+                USED.set(credentials);
+                return credentials;
             }
         };
+    }
+
+    /** Whether the key that this thread's last request was signed with, and which was refused, is another one by now. */
+    boolean hasRotated() {
+        Credentials refused = USED.get();
+        if (refused == null) {
+            return false;
+        }
+        try {
+            if (same(refused, source.get()) && mayRenew()) {
+                renew.run();
+            }
+            return !same(refused, source.get());
+        } catch (RuntimeException e) {
+            // No key to be had: the refusal says enough.
+            return false;
+        }
+    }
+
+    private synchronized boolean mayRenew() {
+        long now = System.nanoTime();
+        boolean due = now - renewedNanos >= RENEW_NANOS;
+        renewedNanos = due ? now : renewedNanos;
+        return due;
+    }
+
+    private static boolean same(Credentials a, Credentials b) {
+        return a.getAccessKeyId().equals(b.getAccessKeyId())
+                && a.getSecretAccessKey().equals(b.getSecretAccessKey())
+                && Objects.equals(a.getSecurityToken(), b.getSecurityToken());
     }
 
     @Override

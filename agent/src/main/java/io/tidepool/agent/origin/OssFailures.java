@@ -6,8 +6,8 @@ import com.aliyun.oss.OSSException;
 import com.aliyun.oss.common.auth.InvalidCredentialsException;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +33,16 @@ final class OssFailures {
     private static final String OTHER_ADVICE =
             "check that the key's RAM policy allows oss:GetObject and oss:ListObjects on the bucket";
 
-    private final String origin;
+    /** What is said of a key that was good once. */
+    private static final Set<String> KEY_REFUSED =
+            Set.of("SecurityTokenExpired", "InvalidAccessKeyId", "InvalidSecurityToken", "SignatureDoesNotMatch");
 
-    OssFailures(String origin) {
+    private final String origin;
+    private final OssCredentials credentials;
+
+    OssFailures(String origin, OssCredentials credentials) {
         this.origin = origin;
+        this.credentials = credentials;
     }
 
     /** The failure for an answer other than 2xx. */
@@ -45,8 +51,16 @@ final class OssFailures {
         Kind kind = kind(operation, status);
         String message = what(operation, key) + " was answered " + status + " " + e.getErrorCode() + ", request id "
                 + e.getRequestId() + advice(kind, e.getErrorCode());
-        Duration delay = answer == null ? Duration.ZERO : answer.delay();
-        return new ChunkException(kind, message, delay.isZero() ? e : new SlowDown(delay, e));
+        return new ChunkException(kind, message, cause(kind, answer, e));
+    }
+
+    private Exception cause(Kind kind, FailedAnswers.@Nullable Answer answer, OSSException e) {
+        if (answer != null && !answer.delay().isZero()) {
+            return new SlowDown(answer.delay(), e);
+        }
+        boolean rotated =
+                kind == Kind.ACCESS_DENIED && KEY_REFUSED.contains(e.getErrorCode()) && credentials.hasRotated();
+        return rotated ? new KeyRotated(e) : e;
     }
 
     private static String advice(Kind kind, String code) {

@@ -124,8 +124,21 @@ public final class PacedOrigin implements Origin {
         return true;
     }
 
-    /** Sends one request, and learns from its answer. */
+    /** Sends one request; once more, if its key was replaced on the way. */
     private <T> T sent(SocketThread.Call<T> call) throws ChunkException, InterruptedException {
+        try {
+            return observed(call);
+        } catch (ChunkException e) {
+            if (!KeyRotated.isCauseOf(e)) {
+                throw e;
+            }
+            metrics.increment(Metric.ORIGIN_RETRIES, "key_rotated");
+            return observed(call);
+        }
+    }
+
+    /** Sends one request, and learns from its answer. */
+    private <T> T observed(SocketThread.Call<T> call) throws ChunkException, InterruptedException {
         long start = System.nanoTime();
         try {
             T answer = call.run();

@@ -4,6 +4,7 @@ import io.tidepool.agent.catalog.Catalog;
 import io.tidepool.agent.catalog.CatalogEntry;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.Deadline;
 import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.chunk.ObjectVersion;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open handle: every byte that it returns belongs to the one version that it was opened on.
@@ -27,6 +29,8 @@ public final class OpenFile implements AutoCloseable {
     /** A read that took longer waited for something. */
     private static final long WAIT_NANOS = 1_000_000;
 
+    private static final long ASKED_AGAIN_NANOS = 500_000_000;
+
     private final CatalogEntry.File file;
     private final ObjectVersion version;
     private final FileActivity activity;
@@ -34,7 +38,11 @@ public final class OpenFile implements AutoCloseable {
     private final int speculationBytes;
     private final String edge;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable Failed lastFailed;
     private volatile Load load;
+
+    /** A read that failed after all the patience that there is for one. */
+    private record Failed(long offset, long atNanos, ChunkException why) {}
 
     /** What all handles share. */
     record Shared(
@@ -83,6 +91,7 @@ public final class OpenFile implements AutoCloseable {
     /** As above, for a reader who has waited since {@code askedNanos} ({@link System#nanoTime}): its deadline runs already. */
     public int read(long offset, ByteBuffer into, long askedNanos) throws ChunkException, InterruptedException {
         checkOffset(offset);
+        failAsAMomentAgo(offset);
         activity.onRead(offset, into.remaining(), speculationBytes);
         Deadline deadline = Deadline.since(askedNanos, shared.deadline());
         try {
@@ -93,6 +102,9 @@ public final class OpenFile implements AutoCloseable {
             ended(askedNanos, e.kind().name().toLowerCase(Locale.ROOT));
             if (e.kind() == Kind.STALE) {
                 shared.catalog().observeStale(version);
+            }
+            if (e.kind() == Kind.DEADLINE || e.kind().retryable()) {
+                lastFailed = new Failed(offset, System.nanoTime(), e);
             }
             throw e;
         } catch (InterruptedException e) {
@@ -116,6 +128,19 @@ public final class OpenFile implements AutoCloseable {
             shared.metrics().increment(Metric.READ_REQUESTS, edge, "ok");
         }
         return count;
+    }
+
+    /**
+     * When the kernel's read-ahead of a page fails, it asks for the page once more before it tells the reader, who would
+     * wait for two deadlines instead of one.
+     */
+    private void failAsAMomentAgo(long offset) throws ChunkException {
+        Failed last = lastFailed;
+        if (last != null
+                && last.offset / ChunkLayout.CHUNK_BYTES == offset / ChunkLayout.CHUNK_BYTES
+                && System.nanoTime() - last.atNanos < ASKED_AGAIN_NANOS) {
+            throw last.why.copy();
+        }
     }
 
     private static void checkOffset(long offset) throws ChunkException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of an agent under test, as the YAML file that a user would write. Everything it names is below one
@@ -24,6 +25,7 @@ final class AgentSetup {
     private String landing = "192MiB";
     private Duration deadline = Duration.ofSeconds(20);
     private double hedges;
+    private @Nullable String endpoint;
     private Duration stallTimeout = Duration.ofSeconds(5);
 
     AgentSetup(Path directory) throws IOException {
@@ -31,6 +33,12 @@ final class AgentSetup {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.metricsPort = probe.getLocalPort();
         }
+    }
+
+    /** For buckets that are named after it: another name of the emulator's address. */
+    AgentSetup endpoint(String url) {
+        endpoint = url;
+        return this;
     }
 
     /** The emulator's default bucket, as origin {@code oss}. */
@@ -44,12 +52,13 @@ final class AgentSetup {
                   - name: oss
                     oss:
                       endpoint: %s
+                      addressing: path
                       region: %s
                       bucket: %s
                       credentials: {type: file, file: %s}
                       limits: {connectTimeout: 1s, stallTimeout: %dms, hedges: %s}
                 """.formatted(
-                        emulator.endpoint(),
+                        endpoint == null ? emulator.endpoint() : endpoint,
                         emulator.options().region(),
                         emulator.bucket().name(),
                         key,
