@@ -135,12 +135,9 @@ class KeyRotationTest {
 
     private void write(Path file, int n) throws Exception {
         AccessKey key = key(n);
-        Path written = Files.writeString(
-                file.resolveSibling("new"), """
-                    OSS_ACCESS_KEY_ID=%s
-                    OSS_ACCESS_KEY_SECRET=%s
-                    OSS_SESSION_TOKEN=%s
-                    """.formatted(key.id(), key.secret(), key.securityToken()));
+        String lines = "OSS_ACCESS_KEY_ID=%s%nOSS_ACCESS_KEY_SECRET=%s%nOSS_SESSION_TOKEN=%s%n"
+                .formatted(key.id(), key.secret(), key.securityToken());
+        Path written = Files.writeString(file.resolveSibling("new"), lines);
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
