@@ -1,8 +1,9 @@
 package io.tidepool.agent.chunk;
 
 import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
@@ -32,8 +33,10 @@ public final class LandingBuffer {
     private final int[] blockCrc32c;
     private final CRC32C crc = new CRC32C();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final AtomicInteger waiters = new AtomicInteger();
+    /** Who waits, the one with the least to wait for first; guarded by {@link #lock}. */
+    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingInt(Waiter::count));
+    /** What the first of them waits for; {@code MAX_VALUE} if there is none. */
+    private volatile int lowestWanted = Integer.MAX_VALUE;
 
     private ByteBuffer memory = NONE;
     private int crcPosition;
@@ -185,16 +188,31 @@ public final class LandingBuffer {
         wakeReaders();
     }
 
+    /**
+     * Wakes those whose bytes have landed. Nobody else: the kernel's read-ahead has dozens waiting for one chunk, and a
+     * slow origin lands it in hundreds of pieces.
+     */
     private void wakeReaders() {
-        // Ordered after the volatile write of the watermark; a reader counts itself before it looks at the watermark.
-        if (waiters.get() > 0) {
-            lock.lock();
-            try {
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+        // Ordered after the volatile write of the watermark; a reader says what it wants before it looks at the
+        // watermark.
+        int wanted = lowestWanted;
+        if (wanted == Integer.MAX_VALUE || (readable() < wanted && !ended)) {
+            return;
         }
+        lock.lock();
+        try {
+            while (!waiters.isEmpty() && (ended || waiters.peek().count <= readable())) {
+                waiters.remove().woken.signal();
+            }
+            noteLowestWanted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteLowestWanted() {
+        Waiter first = waiters.peek();
+        lowestWanted = first == null ? Integer.MAX_VALUE : first.count;
     }
 
     /**
@@ -207,8 +225,10 @@ public final class LandingBuffer {
             return;
         }
         lock.lockInterruptibly();
+        Waiter waiter = new Waiter(count, lock.newCondition());
         try {
-            waiters.incrementAndGet();
+            waiters.add(waiter);
+            noteLowestWanted();
             while (readable() < count) {
                 if (ended) {
                     throw failed();
@@ -218,11 +238,28 @@ public final class LandingBuffer {
                     throw new ChunkException(
                             ChunkException.Kind.DEADLINE, "no bytes within the deadline (" + watermark + " landed)");
                 }
-                changed.await(left, TimeUnit.NANOSECONDS);
+                waiter.woken.await(left, TimeUnit.NANOSECONDS);
             }
         } finally {
-            waiters.decrementAndGet();
+            if (waiters.remove(waiter)) {
+                noteLowestWanted();
+            }
             lock.unlock();
+        }
+    }
+
+    /** A reader that waits until {@code count} bytes have landed. Compared by identity: several may want the same. */
+    private static final class Waiter {
+        private final int count;
+        private final Condition woken;
+
+        Waiter(int count, Condition woken) {
+            this.count = count;
+            this.woken = woken;
+        }
+
+        int count() {
+            return count;
         }
     }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidepool.agent.chunk.ChunkException.Kind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +70,22 @@ class LandingBufferTest {
         });
         started.await();
         return result;
+    }
+
+    @Test
+    void manyReadersAreEachWokenForTheirOwnBytes() throws Exception {
+        Random random = new Random(7);
+        List<CompletableFuture<byte[]>> readers = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            int count = 1 + random.nextInt(100);
+            readers.add(readLater(random.nextInt(LENGTH - count), count));
+        }
+        while (!buffer.isFull()) {
+            land(Math.min(LENGTH - buffer.watermark(), 1 + random.nextInt(20_000)));
+        }
+        for (CompletableFuture<byte[]> reader : readers) {
+            reader.get(5, TimeUnit.SECONDS);
+        }
     }
 
     @Test

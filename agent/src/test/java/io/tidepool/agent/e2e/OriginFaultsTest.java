@@ -129,8 +129,7 @@ final class OriginFaultsTest extends EndToEndTest {
         // byte.
         readQuietly(agent.at(path));
         assertThat(fault.fired()).isEqualTo(1);
-        Eventually.is(
-                "all is dropped", () -> agent.metric("tidepool_objects_mismatched_total", "") == 1);
+        Eventually.is("all is dropped", () -> agent.metric("tidepool_objects_mismatched_total", "") == 1);
         assertThat(agent.client().stat(path).getQuarantined()).isFalse();
         readQuietly(agent.at(path));
         assertThat(fault.fired()).isEqualTo(2);

@@ -7,11 +7,11 @@ import java.util.List;
  * One way to get bytes.
  *
  * @param clients command lines, started all at once
- * @param readers how many of the clients get the whole file; curls share one among them
+ * @param deliveredBytes that the clients get together
  * @param before puts everything into the state that the measurement begins with; not measured
  * @param after undoes what should not weigh on the next measurement; not measured
  */
-record Alternative(String name, List<List<String>> clients, int readers, Step before, Step after) {
+record Alternative(String name, List<List<String>> clients, long deliveredBytes, Step before, Step after) {
 
     /** Something to do with the rig. */
     @FunctionalInterface
@@ -21,7 +21,7 @@ record Alternative(String name, List<List<String>> clients, int readers, Step be
 
     Run measure(Rig rig) throws IOException, InterruptedException {
         before.run();
-        Run run = rig.measure(clients, rig.size() * readers);
+        Run run = rig.measure(clients, deliveredBytes);
         after.run();
         return run;
     }

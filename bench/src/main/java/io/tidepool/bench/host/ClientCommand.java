@@ -1,9 +1,14 @@
 package io.tidepool.bench.host;
 
+import io.tidepool.emulator.SafetensorsModel.Tensor;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** The clients, as command lines: programs that everybody has, and none of them ours. */
 final class ClientCommand {
@@ -14,6 +19,38 @@ final class ClientCommand {
     /** Reads a file from its first byte to its last, 1 MiB at a time. */
     static List<String> read(Path file) {
         return List.of("dd", "if=" + file, "of=/dev/null", "bs=1M", "status=none");
+    }
+
+    /** Reads the first byte of a file. */
+    static List<String> firstByte(Path file) {
+        return List.of("dd", "if=" + file, "of=/dev/null", "bs=1", "count=1", "status=none");
+    }
+
+    /** Fetches the first byte of {@code url}. */
+    static List<String> firstByte(URI url) {
+        return List.of(
+                "curl", "--silent", "--show-error", "--fail", "--range", "0-0", "-o", "/dev/null", url.toString());
+    }
+
+    /**
+     * Reads tensors one after another, each from its first byte to its last. The files stay open meanwhile, as a loader
+     * keeps its shards.
+     *
+     * @param script where to write what the shell is to do
+     * @param fileOf where a tensor's shard is
+     */
+    static List<String> tensors(Path script, List<Tensor> tensors, Function<String, Path> fileOf) throws IOException {
+        StringBuilder lines = new StringBuilder("set -e\n");
+        int descriptor = 3; // the first that is free
+        for (String key : new TreeSet<>(tensors.stream().map(Tensor::key).toList())) {
+            lines.append("exec %d<'%s'\n".formatted(descriptor++, fileOf.apply(key)));
+        }
+        for (Tensor tensor : tensors) {
+            lines.append("dd if='%s' of=/dev/null bs=1M iflag=skip_bytes,count_bytes skip=%d count=%d status=none\n"
+                    .formatted(fileOf.apply(tensor.key()), tensor.offset(), tensor.length()));
+        }
+        Files.writeString(script, lines);
+        return List.of("bash", script.toString());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.tidepool.agent.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a {@code bench host} found out, as it is written to a file: names in snake case, times in seconds, sizes
@@ -18,21 +19,35 @@ import java.util.List;
  */
 record HostReport(
         String schema, String started, Machine machine, long sizeBytes, int repeats, List<Outcome> comparisons) {
-    static final String SCHEMA = "tidepool.bench.host/1";
+    static final String SCHEMA = "tidepool.bench.host/2";
 
     /**
      * What one comparison came to.
      *
      * @param speedRatio median time of the baseline ÷ that of the contender: above 1, the contender is faster
+     * @param goal what the project wants, in words; null if there is no goal
+     * @param goalMet null if there is no goal
      */
-    record Outcome(String id, String title, double speedRatio, Summary baseline, Summary contender) {
-        static Outcome of(Comparison comparison, Measured baseline, Measured contender, long sizeBytes) {
+    record Outcome(
+            String id,
+            String title,
+            double speedRatio,
+            @Nullable String goal,
+            @Nullable Boolean goalMet,
+            Summary baseline,
+            Summary contender) {
+        static Outcome of(Comparison comparison, Measured baseline, Measured contender) {
+            Summary before = Summary.of(baseline, comparison.objectBytes());
+            Summary after = Summary.of(contender, comparison.objectBytes());
+            Goal goal = comparison.goal();
             return new Outcome(
                     comparison.id(),
                     comparison.title(),
-                    baseline.medianSeconds() / contender.medianSeconds(),
-                    Summary.of(baseline, sizeBytes),
-                    Summary.of(contender, sizeBytes));
+                    before.medianSeconds() / after.medianSeconds(),
+                    goal == null ? null : goal.wanted(),
+                    goal == null ? null : goal.met().test(before, after),
+                    before,
+                    after);
         }
     }
 

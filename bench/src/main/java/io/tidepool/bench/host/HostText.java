@@ -52,16 +52,32 @@ final class HostText {
                 ">others");
         row(table, outcome.baseline());
         row(table, outcome.contender());
-        say(outcome.title() + "\n" + table + "  → " + ratio(outcome) + "\n");
+        say(outcome.title() + "\n" + table + "  → " + result(outcome) + goal(outcome) + "\n");
     }
 
-    private static String ratio(Outcome outcome) {
+    private static String result(Outcome outcome) {
         long much = outcome.contender().runs().getFirst().deliveredBytes();
         long little = outcome.baseline().runs().getFirst().deliveredBytes();
+        if (isOneByte(outcome.contender())) {
+            double millis = 1e3
+                    * (outcome.contender().medianSeconds() - outcome.baseline().medianSeconds());
+            return Math.abs(Math.round(millis))
+                    + (millis < 0 ? " ms sooner than " : " ms later than ")
+                    + outcome.baseline().name();
+        }
         return much == little
                 ? number(outcome.speedRatio()) + " × the speed of "
                         + outcome.baseline().name()
                 : much / little + " × the bytes in " + number(1 / outcome.speedRatio()) + " × the time";
+    }
+
+    /** Then time is all that there is to tell. */
+    private static boolean isOneByte(Summary summary) {
+        return summary.runs().getFirst().deliveredBytes() == 1;
+    }
+
+    private static String goal(Outcome outcome) {
+        return outcome.goal() == null ? "" : " (wanted: " + outcome.goal() + ")";
     }
 
     private static void row(Table table, Summary summary) {
@@ -70,11 +86,11 @@ final class HostText {
                 seconds(summary.medianSeconds()),
                 "(" + number(summary.leastSeconds()),
                 number(summary.mostSeconds()) + ")",
-                Units.rate(summary.medianBytesPerSecond()),
-                number(summary.clientCpuSecondsPerGb()),
-                number(summary.agentCpuSecondsPerGb()),
-                number(summary.emulatorCpuSecondsPerGb()),
-                number(summary.originAmplification()),
+                isOneByte(summary) ? "–" : Units.rate(summary.medianBytesPerSecond()),
+                isOneByte(summary) ? "–" : number(summary.clientCpuSecondsPerGb()),
+                isOneByte(summary) ? "–" : number(summary.agentCpuSecondsPerGb()),
+                isOneByte(summary) ? "–" : number(summary.emulatorCpuSecondsPerGb()),
+                isOneByte(summary) ? "–" : number(summary.originAmplification()),
                 Math.round(100 * summary.otherCpuShare()) + "%");
     }
 

@@ -29,9 +29,9 @@ final class ProfileRuns {
 
     /** @param shapedBytesPerSecond the bandwidth of a slow bucket, whose bytes come in smaller pieces */
     void run(long shapedBytesPerSecond) throws IOException, InterruptedException {
-        rig.shape(0);
+        rig.shape(0, 0);
         record("cold", PASSES, rig::makeCold);
-        rig.shape(shapedBytesPerSecond);
+        rig.shape(shapedBytesPerSecond, 0);
         record("cold_shaped", SLOW_PASSES, rig::makeCold);
         record("warm", PASSES, rig::makeFirstTouch);
     }

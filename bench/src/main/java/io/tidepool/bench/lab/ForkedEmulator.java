@@ -91,9 +91,14 @@ public final class ForkedEmulator implements AutoCloseable {
         ask("POST", "/objects", Map.of("key", key, "size", size));
     }
 
-    /** Limits all bodies together; 0: unlimited. */
-    public void shape(long bytesPerSecond) throws InterruptedException {
-        ask("PUT", "/shape", Map.of("bytesPerSecond", bytesPerSecond));
+    /**
+     * Makes the bucket slow or far away.
+     *
+     * @param bytesPerSecond of all bodies together; 0: unlimited
+     * @param latencyMillis to the first byte of each answer
+     */
+    public void shape(long bytesPerSecond, int latencyMillis) throws InterruptedException {
+        ask("PUT", "/shape", Map.of("bytesPerSecond", bytesPerSecond, "firstByteLatencyMillis", latencyMillis));
     }
 
     public void resetCounters() throws InterruptedException {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.emulator.OssEmulator;
+import io.tidepool.emulator.SafetensorsModel;
 import io.tidepool.emulator.SyntheticBytes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +53,25 @@ final class ClientCommandTest {
             assertThat(process.getInputStream().readAllBytes()).hasSize(SIZE);
             assertThat(process.waitFor()).isZero();
         }
+    }
+
+    @Test
+    void tensorReadersReadEachTensorOnceInTheGivenOrder() throws Exception {
+        SafetensorsModel model = SafetensorsModel.of("m/", 3 << 20, 2);
+        model.writeTo(directory);
+        List<SafetensorsModel.Tensor> tensors = new ArrayList<>(model.tensors());
+        Collections.reverse(tensors);
+        Path script = directory.resolve("reader.sh");
+        List<String> command = ClientCommand.tensors(script, tensors, directory::resolve);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        for (SafetensorsModel.Tensor tensor : tensors) {
+            byte[] shard = Files.readAllBytes(directory.resolve(tensor.key()));
+            expected.write(shard, (int) tensor.offset(), (int) tensor.length());
+        }
+        Files.writeString(script, Files.readString(script).replace("of=/dev/null ", ""));
+        Process process = new ProcessBuilder(command).start();
+        assertThat(process.getInputStream().readAllBytes()).isEqualTo(expected.toByteArray());
+        assertThat(process.waitFor()).isZero();
     }
 
     private static void run(List<List<String>> commands) throws IOException, InterruptedException {
