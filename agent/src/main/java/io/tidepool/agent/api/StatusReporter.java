@@ -4,6 +4,7 @@ import io.tidepool.agent.catalog.Mounted;
 import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.disk.CachedVersion;
+import io.tidepool.agent.disk.DiskHealth;
 import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.memory.LandingPool;
 import io.tidepool.agent.metrics.Metric;
@@ -15,6 +16,7 @@ import io.tidepool.proto.v1.MountStatus;
 import io.tidepool.proto.v1.TrafficStatus;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Puts together what {@code Status} answers. Thread-safe. */
 public final class StatusReporter {
@@ -70,6 +72,7 @@ public final class StatusReporter {
 
     private CacheStatus cache() {
         List<CachedVersion> versions = disk.versions();
+        DiskHealth health = disk.health();
         return CacheStatus.newBuilder()
                 .setDirectory(agent.cacheDirectory().toString())
                 .setBytes(
@@ -80,6 +83,8 @@ public final class StatusReporter {
                         versions.stream().filter(CachedVersion::complete).count())
                 .setPinnedVersions(
                         versions.stream().filter(CachedVersion::pinned).count())
+                .setStoreBypass(Objects.requireNonNullElse(health.whyNotStored(), ""))
+                .setReadBypass(Objects.requireNonNullElse(health.whyNotRead(), ""))
                 .build();
     }
 

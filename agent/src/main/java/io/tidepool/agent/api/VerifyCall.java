@@ -2,6 +2,7 @@ package io.tidepool.agent.api;
 
 import io.tidepool.agent.api.CachedFiles.CachedFile;
 import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.disk.VerifyResult;
 import io.tidepool.proto.v1.VerifyProgress;
@@ -46,7 +47,7 @@ final class VerifyCall implements ReplyStream.Work<VerifyProgress> {
                 .build());
     }
 
-    private void verify(List<CachedFile> files) throws InterruptedException {
+    private void verify(List<CachedFile> files) throws ChunkException, InterruptedException {
         for (CachedFile file : files) {
             State before = state;
             state = new State(before.bytes(), before.versions(), before.badChunks(), file.name());
@@ -59,6 +60,11 @@ final class VerifyCall implements ReplyStream.Work<VerifyProgress> {
                     before.versions() + 1,
                     before.badChunks() + result.droppedChunks().size(),
                     file.name());
+            String failing = disk.health().whyNotRead();
+            if (failing != null) {
+                throw new ChunkException(
+                        Kind.UNAVAILABLE, "the cache disk fails, so what is in it can't be checked: " + failing);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.ChunkSource;
 import io.tidepool.agent.chunk.LandingBuffer;
+import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.disk.DiskTier;
@@ -60,6 +61,7 @@ public final class Fills implements AutoCloseable {
         this.integrity = integrity;
         this.metrics = metrics;
         this.unkeptLimit = pool.buffers() / 2;
+        disk.onForget(this::forgetUnkept);
         metrics.gauge(Metric.FILLS_IN_FLIGHT, () -> inFlight.size() - unkept.size());
     }
 
@@ -189,6 +191,18 @@ public final class Fills implements AutoCloseable {
             }
         }
         CompletableFuture.delayedExecutor(UNKEPT_SECONDS, TimeUnit.SECONDS).execute(() -> forgetUnkept(fill));
+        if (disk.isQuarantined(fill.id().version())) {
+            forgetUnkept(fill); // it may have been quarantined before this could be found
+        }
+    }
+
+    /** Evicted or quarantined: what the disk would not take goes as well. */
+    private void forgetUnkept(ObjectVersion version) {
+        for (InFlight fill : unkept) {
+            if (fill.id().version().equals(version)) {
+                forgetUnkept(fill);
+            }
+        }
     }
 
     private void forgetUnkept(InFlight fill) {

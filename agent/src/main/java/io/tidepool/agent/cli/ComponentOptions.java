@@ -106,6 +106,7 @@ final class ComponentOptions {
         return MemoryBudget.ofThisJvm()
                 .direct("memory.landing", config.memory().landing().bytes())
                 .direct("fuse", config.fuse().enabled() ? mount().memoryBytes() : 0)
+                .line("cache index", DiskOptions.INDEX_MEMORY_BYTES)
                 .line("grpc.maxReads", config.grpc().maxReads() * GRPC_READ_BYTES)
                 .line("read.fetches", fetches * FETCH_BYTES)
                 .line("threads", needs.threads() * THREAD_BYTES)

@@ -175,6 +175,13 @@ final class CacheDirectory implements AutoCloseable {
         }
     }
 
+    /** Says so again, in case that failed. */
+    synchronized void retrySuspect() throws IOException {
+        if (suspect) {
+            markSuspect();
+        }
+    }
+
     private void writeState(boolean cleanStop) throws IOException {
         Path target = directory.resolve("STATE");
         Path next = directory.resolve("STATE.next");

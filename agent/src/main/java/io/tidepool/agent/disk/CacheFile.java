@@ -141,6 +141,10 @@ final class CacheFile {
         return open;
     }
 
+    void readWell() {
+        files.health().read();
+    }
+
     /** The chunk's bytes can't be had any more. Drops it and counts that; returns what to throw. */
     IOException lost(ChunkId id, String reason, String detail) {
         files.trouble().notReadable(id, reason, detail);
@@ -148,14 +152,25 @@ final class CacheFile {
         return new IOException("cached chunk lost: " + id + " (" + detail + ")");
     }
 
+    /**
+     * The disk would not give the chunk's bytes. Drops it, for the next store writes them anew; but not when the whole disk
+     * fails, for they may be there when that works again. Returns what to throw.
+     */
+    IOException unreadable(ChunkId id, IOException e) {
+        files.trouble().notReadable(id, e);
+        if (files.health().whyNotRead() == null) {
+            drop(id.index());
+        }
+        return new IOException("cached chunk can't be read: " + id + " (" + e.getMessage() + ")", e);
+    }
+
     /** The file can't be opened. If it is because someone deleted it, it is forgotten. */
     void notOpened(int index, IOException e) {
-        boolean missing = e instanceof ErrnoException errno && errno.errno() == ErrnoException.ENOENT;
-        files.trouble()
-                .notReadable(
-                        version.chunk(index), missing ? "missing_file" : "io_error", String.valueOf(e.getMessage()));
-        if (missing) {
+        if (DiskTrouble.isMissing(e)) {
+            files.trouble().notReadable(version.chunk(index), "missing_file", String.valueOf(e.getMessage()));
             remove(true);
+        } else {
+            files.trouble().notReadable(version.chunk(index), e);
         }
     }
 
@@ -488,6 +503,10 @@ final class CacheFile {
 
     synchronized long allocatedBytes() {
         return chunks.allocatedBytes();
+    }
+
+    synchronized boolean isPresent(int index) {
+        return chunks.isPresent(index);
     }
 
     synchronized BitSet presentChunks() {

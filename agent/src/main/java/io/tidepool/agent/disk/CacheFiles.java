@@ -95,6 +95,10 @@ final class CacheFiles {
         return trouble;
     }
 
+    DiskHealth health() {
+        return trouble.health();
+    }
+
     void removed(CacheFile file) {
         files.remove(file.version().id(), file);
     }

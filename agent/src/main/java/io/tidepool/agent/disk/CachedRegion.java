@@ -28,7 +28,8 @@ public final class CachedRegion implements AutoCloseable {
      * room for, fewer only at the chunk's end.
      *
      * @return bytes copied, and {@code dst}'s position moved by them
-     * @throws IOException if the disk can't give them any more; the chunk has been dropped, so asking again finds a miss
+     * @throws IOException if the disk can't give them any more; the chunk has been dropped, or the disk is not read for a
+     *     while, so asking again finds a miss
      */
     public int read(int offsetInChunk, ByteBuffer dst) throws IOException {
         int count = Math.min(dst.remaining(), length() - offsetInChunk);
@@ -46,9 +47,10 @@ public final class CachedRegion implements AutoCloseable {
             if (got < count) {
                 throw owner.lost(id, "short_read", "the file ends within the chunk");
             }
+            owner.readWell();
             return count;
         } catch (ErrnoException e) {
-            throw owner.lost(id, "io_error", String.valueOf(e.getMessage()));
+            throw owner.unreadable(id, e);
         } finally {
             dst.limit(limit);
         }

@@ -66,19 +66,28 @@ final class ChunkVerifier {
     }
 
     /**
-     * Checks every chunk that is present.
+     * Checks every chunk that is present; ends early when the disk fails.
      *
      * @param progress told the bytes checked so far, after each chunk
      */
     VerifyResult verify(ObjectVersion version, LongConsumer progress) throws InterruptedException {
         CacheFile file = files.get(version);
-        BitSet present = file == null ? new BitSet() : file.presentChunks();
+        if (file == null) {
+            return new VerifyResult(0, 0, List.of());
+        }
+        BitSet present = file.presentChunks();
         ByteBuffer block = ByteBuffer.allocateDirect(ChunkLayout.BLOCK_BYTES);
         List<Integer> dropped = new ArrayList<>();
         int chunks = 0;
         long bytes = 0;
         for (int i = present.nextSetBit(0); i >= 0; i = present.nextSetBit(i + 1)) {
+            if (!files.health().mayRead()) {
+                break;
+            }
             ChunkId id = version.chunk(i);
+            if (!file.isPresent(i)) {
+                continue; // evicted meanwhile
+            }
             if (!verify(id, block)) {
                 dropped.add(i);
             }
@@ -121,9 +130,10 @@ final class ChunkVerifier {
                 return false;
             }
         } catch (IOException e) {
-            chunk.owner().lost(chunk.id(), "io_error", String.valueOf(e.getMessage()));
+            chunk.owner().unreadable(chunk.id(), e);
             return false;
         }
+        files.health().read();
         if ((int) crc.getValue() != chunk.record().blockCrc32c()[block]) {
             files.trouble().corrupt(chunk.id(), block);
             chunk.owner().drop(chunk.id().index());
@@ -172,7 +182,7 @@ final class ChunkVerifier {
             }
             owner.lost(id, "no_record", "the index has no checksums of it");
         } catch (IOException e) {
-            owner.lost(id, "no_record", String.valueOf(e.getMessage()));
+            files.trouble().notReadable(id, e);
         }
         return null;
     }

@@ -56,6 +56,7 @@ final class ChunkWriter {
             if (open != null) {
                 open.write(full.landed(), id.offset());
                 if (file.commit(id.index(), ChunkRecord.of(full, files.index().generation()))) {
+                    files.health().stored();
                     return true;
                 }
             }
@@ -75,7 +76,7 @@ final class ChunkWriter {
         if (e instanceof ErrnoException errno) {
             if (errno.isNoSpace()) {
                 evictor.owe(Space.occupiedBy(id.length()));
-            } else if (errno.errno() == ErrnoException.ENOENT) {
+            } else if (DiskTrouble.isMissing(e)) {
                 file.remove(true);
             }
         }

@@ -24,6 +24,9 @@ public record DiskOptions(
     public static final long DEFAULT_KEEP_FREE_BYTES = 1L << 30;
     public static final int DEFAULT_MAX_OPEN_FILES = 256;
 
+    /** The most native memory that the index comes to use. */
+    public static final long INDEX_MEMORY_BYTES = IndexDb.MEMORY_BYTES;
+
     public DiskOptions {
         if (capacityBytes <= 0 || keepFreeBytes < 0 || maxOpenFiles < 1) {
             throw new IllegalArgumentException("capacity " + capacityBytes + ", keep free " + keepFreeBytes

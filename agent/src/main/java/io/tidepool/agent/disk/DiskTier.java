@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     private final LastKnown lastKnown;
     private final InstantSource clock;
     private final AtomicLong mismatches = new AtomicLong();
+    private final List<Consumer<ObjectVersion>> forgetting = new CopyOnWriteArrayList<>();
     private boolean closed;
 
     DiskTier(DiskOptions options, Metrics metrics, OpenedCache opened, InstantSource clock) throws IOException {
@@ -57,6 +60,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         metrics.gauge(Metric.CACHE_BYTES, files.space()::usedBytes);
         metrics.gauge(Metric.CACHE_LIMIT_BYTES, options::capacityBytes);
         metrics.gauge(Metric.CACHE_CHUNKS, files::chunks);
+        metrics.gauge(Metric.CACHE_INDEX_MEMORY_BYTES, index.db()::memoryBytes);
         evictor.start();
     }
 
@@ -94,7 +98,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
      */
     public @Nullable CachedRegion region(ChunkId id) {
         CacheFile file = files.get(id.version());
-        if (file == null) {
+        if (file == null || !mayRead(file, id)) {
             return null;
         }
         PosixFile open;
@@ -119,7 +123,20 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
      */
     @Override
     public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws InterruptedException {
-        return verifier.fill(id, into);
+        CacheFile file = files.get(id.version());
+        if (file == null || mayRead(file, id)) {
+            return verifier.fill(id, into);
+        }
+        if (file.isPresent(id.index())) {
+            files.health().notRead(id.length());
+        }
+        return false;
+    }
+
+    /** The one that may try a failing disk must be one that reads it: a chunk that isn't there tells nothing. */
+    private boolean mayRead(CacheFile file, ChunkId id) {
+        return files.health().whyNotRead() == null
+                || (file.isPresent(id.index()) && files.health().mayRead());
     }
 
     /** Whether every chunk is present; true of an empty object. Some may be unverified. */
@@ -159,7 +176,8 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     public @Nullable LentFile lend(ObjectVersion version) {
         CacheFile file = files.get(version);
         try {
-            return file != null && file.lend() ? new LentFile(file) : null;
+            boolean works = files.health().whyNotRead() == null;
+            return works && file != null && file.lend() ? new LentFile(file) : null;
         } catch (IOException e) {
             trouble.other("lend", "can't record that a cache file is lent", e);
             return null;
@@ -167,7 +185,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     }
 
     /**
-     * Reads and checks the present chunks, and drops bad ones.
+     * Reads and checks the present chunks, and drops bad ones. Ends early when the disk fails: then {@link #health} says so.
      *
      * @param progress told the bytes checked so far, after each chunk
      */
@@ -186,6 +204,10 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     public boolean store(ChunkId id, LandingBuffer full) {
         if (marks.isQuarantined(id.version())) {
             trouble.notStored("quarantined", id, "the whole object's checksum was wrong");
+            return false;
+        }
+        if (!files.health().mayStore(id.length())) {
+            trouble.notTried();
             return false;
         }
         return writer.store(id, full);
@@ -263,14 +285,24 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         return List.copyOf(marks.quarantined());
     }
 
+    /** {@code listener} hears of each version that is forgotten as a whole, evictions to make room excepted. */
+    public void onForget(Consumer<ObjectVersion> listener) {
+        forgetting.add(listener);
+    }
+
     private void forget(ObjectVersion version) {
         CacheFile file = files.get(version);
         if (file != null) {
             file.remove(true);
         }
+        forgetting.forEach(listener -> listener.accept(version));
     }
 
-    // ---- lists
+    // ---- facts
+
+    public DiskHealth health() {
+        return files.health();
+    }
 
     /** The versions that have chunks here, and the pinned ones that have none, in no order. */
     public List<CachedVersion> versions() {
@@ -316,6 +348,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("the cache was not closed cleanly, its chunks will be checked after a reboot: {}", e.getMessage());
         } finally {
+            trouble.retrySuspect();
             directory.close();
         }
     }

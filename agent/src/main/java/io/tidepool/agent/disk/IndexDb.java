@@ -1,6 +1,7 @@
 package io.tidepool.agent.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,12 +24,24 @@ import org.rocksdb.WriteOptions;
  * RocksDB as the index needs it: sorted bytes to bytes, atomic batches, small memory; its exceptions become
  * {@link IOException}s, and use after close is one too rather than a crash of the process.
  *
- * <p>A write is in the kernel when it returns, so it outlives this process, though not a power cut. After a full disk
- * RocksDB refuses writes until it is opened anew, which happens here, at most every {@value #REOPEN_SECONDS} s.
- * Thread-safe.
+ * <p>A write is in the kernel when it returns, so it outlives this process, though not a power cut. After a failed write
+ * RocksDB refuses all others until it is opened anew, which happens here when the disk takes writes again, at most every
+ * {@value #REOPEN_SECONDS} s; until then it can be read. Thread-safe.
  */
 final class IndexDb implements AutoCloseable {
     private static final long REOPEN_SECONDS = 2;
+
+    private static final long BLOCK_CACHE_BYTES = 16L << 20;
+    private static final long WRITE_BUFFER_BYTES = 8L << 20;
+    private static final int WRITE_BUFFERS = 2;
+    /** Compactions, open tables, iterators. */
+    private static final long WORKING_BYTES = 8L << 20;
+
+    /** The most native memory that it comes to use. */
+    static final long MEMORY_BYTES = BLOCK_CACHE_BYTES + WRITE_BUFFERS * WRITE_BUFFER_BYTES + WORKING_BYTES;
+
+    /** More than a few entries: the log and the list of files must fit when it is opened anew. */
+    private static final int PROBE_BYTES = 1 << 20;
 
     /** What {@link #scan} calls for each entry; both arrays are the visitor's to keep. */
     interface Visitor {
@@ -51,7 +64,7 @@ final class IndexDb implements AutoCloseable {
 
     private final Path directory;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final LRUCache blockCache = new LRUCache(16L << 20);
+    private final LRUCache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
     private final Options options;
     private final WriteOptions buffered = new WriteOptions();
     private final WriteOptions synced = new WriteOptions().setSync(true);
@@ -82,9 +95,10 @@ final class IndexDb implements AutoCloseable {
     private Options options(boolean strict) {
         return new Options()
                 .setCreateIfMissing(true)
-                .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(blockCache))
-                .setWriteBufferSize(8L << 20)
-                .setMaxWriteBufferNumber(2)
+                .setTableFormatConfig(
+                        new BlockBasedTableConfig().setBlockCache(blockCache).setCacheIndexAndFilterBlocks(true))
+                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setMaxWriteBufferNumber(WRITE_BUFFERS)
                 .setMaxTotalWalSize(16L << 20)
                 .setMaxBackgroundJobs(2)
                 .setMaxOpenFiles(64)
@@ -93,6 +107,24 @@ final class IndexDb implements AutoCloseable {
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setWalRecoveryMode(
                         strict ? WALRecoveryMode.TolerateCorruptedTailRecords : WALRecoveryMode.PointInTimeRecovery);
+    }
+
+    /** Native memory in use now; 0 when it isn't open. */
+    long memoryBytes() {
+        lock.readLock().lock();
+        try {
+            RocksDB now = db;
+            if (now == null) {
+                return 0;
+            }
+            return blockCache.getUsage()
+                    + now.getLongProperty("rocksdb.cur-size-all-mem-tables")
+                    + now.getLongProperty("rocksdb.estimate-table-readers-mem");
+        } catch (RocksDBException e) {
+            return 0;
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     byte @Nullable [] get(byte[] key) throws IOException {
@@ -190,6 +222,9 @@ final class IndexDb implements AutoCloseable {
                 return false;
             }
             reopenedAtNanos = now;
+            if (!isWritable()) {
+                return false; // the one that is open can still be read
+            }
             if (db != null) {
                 db.close();
                 db = null;
@@ -197,9 +232,39 @@ final class IndexDb implements AutoCloseable {
             db = RocksDB.open(options, directory.toString());
             return true;
         } catch (RocksDBException e) {
+            db = openForReading();
             return false;
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    private boolean isWritable() {
+        Path probe = directory.resolve("probe");
+        try (PosixFile file = PosixFile.open(probe, true)) {
+            file.write(ByteBuffer.allocateDirect(PROBE_BYTES), 0);
+            file.sync();
+        } catch (IOException e) {
+            return false;
+        } finally {
+            deleteProbe(probe);
+        }
+        return true;
+    }
+
+    private static void deleteProbe(Path probe) {
+        try {
+            Files.deleteIfExists(probe);
+        } catch (IOException e) {
+            // The disk fails: the next probe writes over this one.
+        }
+    }
+
+    private @Nullable RocksDB openForReading() {
+        try {
+            return RocksDB.openReadOnly(options, directory.toString());
+        } catch (RocksDBException e) {
+            return null;
         }
     }
 

@@ -63,8 +63,18 @@ public enum Metric {
     CACHE_READ_FAILURES(
             Type.COUNTER,
             "tidepool_cache_read_failures",
-            "Cached chunks dropped because they could not be read back, by reason.",
+            "Cached chunks that could not be read back, by reason.",
             "reason"),
+    CACHE_BYPASSED(
+            Type.GAUGE, "tidepool_cache_bypassed", "1 while a failing disk isn't used to store or read chunks.", "use"),
+    CACHE_BYPASS_CHANGES(
+            Type.COUNTER, "tidepool_cache_bypass_changes", "How often that began and ended, by which.", "use", "to"),
+    CACHE_BYPASSED_BYTES(
+            Type.COUNTER,
+            "tidepool_cache_bypassed_bytes",
+            "Bytes of chunks that were not stored, or not looked for on disk, because it fails.",
+            "use"),
+    CACHE_INDEX_MEMORY_BYTES(Type.GAUGE, "tidepool_cache_index_memory_bytes", "Native memory that the index uses."),
     CHUNKS_CORRUPT(Type.COUNTER, "tidepool_chunks_corrupt", "Chunks whose checksum was wrong, by where.", "tier"),
     OBJECTS_MISMATCHED(
             Type.COUNTER,

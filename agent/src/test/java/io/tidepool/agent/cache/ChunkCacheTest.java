@@ -160,6 +160,30 @@ class ChunkCacheTest {
     }
 
     @Test
+    void whatIsEvictedOrQuarantinedGoesFromMemoryAtOnce() throws Exception {
+        disk.close(); // From now on it keeps nothing.
+        source.allowAll();
+        assertThat(readAndCheck(MODEL.chunk(0), 0, 10)).isEqualTo(Tier.ORIGIN);
+        awaitUnkept(MODEL.chunk(0));
+        assertThat(readAndCheck(MODEL.chunk(0), 0, 10)).isEqualTo(Tier.MEMORY);
+        disk.dropAll(MODEL);
+        assertThat(pool.usedBytes()).isZero();
+        assertThat(readAndCheck(MODEL.chunk(0), 0, 10)).isEqualTo(Tier.ORIGIN);
+        awaitUnkept(MODEL.chunk(0));
+        disk.quarantine(MODEL);
+        assertThat(pool.usedBytes()).isZero();
+        assertThatThrownBy(() -> readAndCheck(MODEL.chunk(0), 0, 10))
+                .isInstanceOfSatisfying(
+                        ChunkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CORRUPT));
+        assertThat(source.asked).hasSize(2);
+    }
+
+    private void awaitUnkept(ChunkId id) throws Exception {
+        var ended = cache.prefetch(id);
+        assertThat(ended.get(20, TimeUnit.SECONDS).kept()).isFalse();
+    }
+
+    @Test
     void aVersionWhoseWholeChecksumIsWrongOnceIsFetchedAnew() throws Exception {
         integrity.expect(new ObjectInfo(MODEL, Instant.EPOCH, OptionalLong.of(wholeCrc64())));
         source.flip(4_000_000);

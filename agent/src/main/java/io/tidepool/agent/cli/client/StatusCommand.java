@@ -72,9 +72,19 @@ final class StatusCommand extends ClientCommand {
                         "now",
                         Describe.count(traffic.getActiveReads(), "gRPC read") + ", "
                                 + Describe.count(traffic.getActiveLeases(), "lease"));
-        return traffic.getCorruptChunks() == 0
+        if (traffic.getCorruptChunks() > 0) {
+            table.row("corrupt", Describe.count(traffic.getCorruptChunks(), "chunk") + " found and dropped");
+        }
+        return withTrouble(table, cache);
+    }
+
+    private static Table withTrouble(Table table, CacheStatus cache) {
+        if (!cache.getReadBypass().isEmpty()) {
+            return table.row("DISK FAILS", "the cache is not used: " + cache.getReadBypass());
+        }
+        return cache.getStoreBypass().isEmpty()
                 ? table
-                : table.row("corrupt", Describe.count(traffic.getCorruptChunks(), "chunk") + " found and dropped");
+                : table.row("DISK FAILS", "nothing is stored: " + cache.getStoreBypass());
     }
 
     private static Table mounts(AgentStatus status) {
