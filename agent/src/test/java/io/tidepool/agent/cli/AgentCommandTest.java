@@ -84,6 +84,29 @@ final class AgentCommandTest {
     }
 
     @Test
+    void aSecondAgentOnOneCacheDirectoryIsRefusedInOneLine() throws Exception {
+        requireFuse();
+        start();
+        awaitMount();
+        Process first = agent;
+        try {
+            start();
+            assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(agent.exitValue()).isEqualTo(1);
+            assertThat(log().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("tidepool: cache directory " + directory.resolve("cache") + " is in use")
+                    .contains("(pid " + first.pid() + ")");
+            assertThat(first.isAlive()).isTrue();
+            assertThat(directory.resolve("mnt/nas/m/a")).hasContent("some bytes");
+        } finally {
+            first.destroy();
+            assertThat(first.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void aMistakeInTheConfigurationIsOneLine() throws Exception {
         Files.delete(directory.resolve("origin/m/a"));
         Files.delete(directory.resolve("origin/m"));

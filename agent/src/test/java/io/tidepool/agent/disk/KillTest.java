@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} at random moments: what was stored is there, what is there is right, and no space is lost. */
 class KillTest {
-    private static final int KILLS = 10;
     private static final long SLACK = 2 << 20;
 
     @TempDir
@@ -34,16 +34,27 @@ class KillTest {
     @Test
     @Timeout(120)
     void nothingStoredIsLostAndNothingNamedIsWrong() throws Exception {
+        killAndCheck(10);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(3600)
+    void norAfter500Kills() throws Exception {
+        killAndCheck(500);
+    }
+
+    private void killAndCheck(int kills) throws Exception {
         Path cache = temp.resolve("cache");
         long seed = random.nextLong();
         random.setSeed(seed);
         int checked = 0;
-        for (int round = 0; round < KILLS; round++) {
+        for (int round = 0; round < kills; round++) {
             runAndKill(cache, round);
             checked += check(cache, "round " + round + " of seed " + seed);
         }
         // Unless something was there to check, the kills proved nothing.
-        assertThat(checked).isGreaterThan(KILLS * 5);
+        assertThat(checked).isGreaterThan(kills * 5);
         assertThat(dropped).isNotEmpty();
     }
 

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An agent that ended, well or by SIGKILL in the middle of its work, goes on where it was. */
@@ -44,12 +47,22 @@ final class RestartTest extends EndToEndTest {
 
     @Test
     void killedTenTimesInTheMiddleOfItsFillsItKeepsWhatWasFinished() throws Exception {
+        killTenTimes(3);
+    }
+
+    @RepeatedTest(50)
+    @Tag("long")
+    void norDoes500TimesMatter(RepetitionInfo repetition) throws Exception {
+        killTenTimes(100 + repetition.getCurrentRepetition());
+    }
+
+    private void killTenTimes(int seed) throws Exception {
         emulator.bucket().putSynthetic(KEY, SIZE);
         AgentSetup setup = new AgentSetup(directory).bucket(emulator).show("m", "oss", "", "model");
         Agent agent = fork(setup);
         // The whole file takes 10 s at this rate, or one second for each agent.
         emulator.shape(Shape.UNLIMITED.withBytesPerSecond(SIZE / KILLS));
-        Random random = new Random(3);
+        Random random = new Random(seed);
         for (int kill = 0; kill < KILLS; kill++) {
             Path file = agent.at("/m/" + KEY);
             List<Child> readers = List.of(
