@@ -8,6 +8,7 @@ import io.tidepool.agent.cli.config.OriginConfig;
 import io.tidepool.agent.cli.config.OssConfig;
 import io.tidepool.agent.metrics.Metrics;
 import io.tidepool.agent.origin.DirectoryOrigin;
+import io.tidepool.agent.origin.HangingOrigin;
 import io.tidepool.agent.origin.MeteredOrigin;
 import io.tidepool.agent.origin.Origin;
 import io.tidepool.agent.origin.OriginLimits;
@@ -32,7 +33,7 @@ final class Origins implements AutoCloseable {
         Origins origins = new Origins();
         try {
             for (OriginConfig origin : config.origins()) {
-                Origin metered = new MeteredOrigin(open(origin), metrics);
+                Origin metered = new MeteredOrigin(open(origin, metrics), metrics);
                 OriginLimits limits = limits(origin.oss(), config.read().fetches());
                 origins.byName.put(origin.name(), new PacedOrigin(metered, limits, metrics));
             }
@@ -43,10 +44,13 @@ final class Origins implements AutoCloseable {
         }
     }
 
-    private static Origin open(OriginConfig origin) {
+    private static Origin open(OriginConfig origin, Metrics metrics) {
         try {
             return origin.oss() == null
-                    ? new DirectoryOrigin(origin.name(), Objects.requireNonNull(origin.directory()))
+                    ? new HangingOrigin(
+                            new DirectoryOrigin(origin.name(), Objects.requireNonNull(origin.directory())),
+                            HangingOrigin.DEFAULT_LIMIT,
+                            metrics)
                     : new OssOrigin(origin.name(), options(origin.oss()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("origin '" + origin.name() + "': " + e.getMessage(), e);

@@ -44,6 +44,11 @@ public enum Metric {
                     + " `no_budget` of hedges, or `not_now`, in a throttling pause or over the origin's limits.",
             "operation",
             "result"),
+    ORIGIN_STUCK_CALLS(
+            Type.GAUGE,
+            "tidepool_origin_stuck_calls",
+            "Calls to a directory that hang in the kernel, and that nobody waits for any more.",
+            "origin"),
     ORIGIN_STALENESS_SECONDS(
             Type.GAUGE,
             "tidepool_origin_staleness_seconds",

@@ -1,0 +1,92 @@
+package io.tidepool.agent.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ChunkLayout;
+import io.tidepool.agent.chunk.FillTicket;
+import io.tidepool.agent.chunk.ObjectVersion;
+import io.tidepool.agent.chunk.Priority;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BudgetTest {
+    private static final long LONG = TimeUnit.MINUTES.toNanos(1);
+
+    @Test
+    void bytesComeNoFasterThanTheBudgetOnceItsBurstIsSpent() throws Exception {
+        Budget budget = new Budget(4L * ChunkLayout.CHUNK_BYTES, 0);
+        long start = System.nanoTime();
+        for (int i = 0; i < 8; i++) {
+            assertThat(budget.take(ChunkLayout.CHUNK_BYTES, new FillTicket(Priority.DEMAND), LONG))
+                    .isTrue();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
+    }
+
+    @Test
+    void requestsComeNoFasterThanTheBudget() throws Exception {
+        Budget budget = new Budget(0, 20);
+        long start = System.nanoTime();
+        for (int i = 0; i < 40; i++) {
+            assertThat(budget.take(0, new FillTicket(Priority.DEMAND), LONG)).isTrue();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
+        assertThat(budget.takeNow(0)).isFalse();
+    }
+
+    @Test
+    void demandGoesBeforeReadAhead() throws Exception {
+        Budget budget = new Budget(1, 2);
+        LinkedBlockingQueue<Priority> order = new LinkedBlockingQueue<>();
+        take(budget, Priority.DEMAND, order).join();
+        take(budget, Priority.DEMAND, order).join();
+        order.clear();
+        // The first is at the head of the queue already and waits for the bucket.
+        for (Priority each : List.of(Priority.READ_AHEAD, Priority.READ_AHEAD, Priority.DEMAND)) {
+            take(budget, each, order);
+            Thread.sleep(50);
+        }
+        assertThat(List.of(order.take(), order.take(), order.take()))
+                .containsExactly(Priority.READ_AHEAD, Priority.DEMAND, Priority.READ_AHEAD);
+    }
+
+    private static Thread take(Budget budget, Priority priority, LinkedBlockingQueue<Priority> order) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                if (budget.take(0, new FillTicket(priority), LONG)) {
+                    order.add(priority);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    @Test
+    void aReaderIsToldThatTheBudgetWasWhyNoBytesCameInTime() throws Exception {
+        try (OssFixture fixture = new OssFixture()) {
+            ObjectVersion version = fixture.put("m", 2L * ChunkLayout.CHUNK_BYTES);
+            PacedOrigin paced = new PacedOrigin(fixture.oss, new OriginLimits(4, 1 << 20, 0, 0), fixture.metrics);
+            OriginSource source = new OriginSource(Map.of("bucket", paced), Duration.ofSeconds(1), fixture.metrics);
+            fill(source, version.chunk(0));
+            ChunkException failure = catchThrowableOfType(ChunkException.class, () -> fill(source, version.chunk(1)));
+            assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
+            assertThat(failure).hasMessageContaining("this origin's limits allow 1048576 bytes");
+            assertThat(fixture.emulator.count("m").requests("GET")).isEqualTo(1);
+        }
+    }
+
+    private static void fill(OriginSource source, ChunkId id) throws ChunkException, InterruptedException {
+        source.fill(id, Buffers.of(id), new FillTicket(Priority.DEMAND));
+    }
+}
