@@ -40,7 +40,9 @@ final class VerifyCommand extends ClientCommand {
         try (ProgressDisplay display = new ProgressDisplay(terminal(), "verify")) {
             end = client.verify(paths, progress -> show(progress, display));
         }
-        if (!json) {
+        if (!json && end.getTotalVersions() == 0) {
+            print("nothing is cached there");
+        } else if (!json) {
             Duration time = Describe.duration(end.getElapsed());
             print(Describe.count(end.getDoneVersions(), "file") + ", " + Units.bytes(end.getDoneBytes())
                     + " checked in "
