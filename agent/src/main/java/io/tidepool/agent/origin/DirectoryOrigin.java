@@ -16,6 +16,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A local or NAS directory. Keys are paths relative to it; symbolic links are followed as long as they stay inside.
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * within one tick of the file system's clock (4 ms on ext4), and a program that sets the time back. Thread-safe.
  */
 public final class DirectoryOrigin implements Origin {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryOrigin.class);
+
     private final String name;
     private final DirectoryFiles files;
     private final DirectoryListing listing;
@@ -37,6 +41,13 @@ public final class DirectoryOrigin implements Origin {
         this.name = name;
         this.files = DirectoryFiles.open(name, root);
         this.listing = new DirectoryListing(files);
+        String encoding = System.getProperty("sun.jnu.encoding", "");
+        if (!encoding.equals("UTF-8")) {
+            LOG.warn(
+                    "origin {}: names beyond ASCII are hidden, for the locale's encoding is {}: start with LC_ALL=C.UTF-8",
+                    name,
+                    encoding);
+        }
     }
 
     @Override
