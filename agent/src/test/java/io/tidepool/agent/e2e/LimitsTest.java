@@ -32,7 +32,7 @@ final class LimitsTest extends EndToEndTest {
             needed = needed(
                     setup,
                     cgroup.enter(),
-                    "needs (\\d+)MiB of memory \\(heap 1024MiB, .*memory\\.landing 64MiB.*" + "may have 600MiB: .*");
+                    "needs (\\d+)MiB of memory \\(heap 512MiB, .*memory\\.landing 64MiB.*" + "may have 600MiB: .*");
         }
         long size = 512L * MIB;
         emulator.bucket().putSynthetic("loaded.bin", size);
