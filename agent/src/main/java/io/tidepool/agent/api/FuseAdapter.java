@@ -4,6 +4,7 @@ import io.tidepool.agent.catalog.Catalog;
 import io.tidepool.agent.catalog.CatalogEntry;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ObjectInfo;
+import io.tidepool.agent.origin.FailureLog;
 import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.OpenFile;
 import io.tidepool.fuse.Attributes;
@@ -45,6 +46,7 @@ public final class FuseAdapter implements FileSystem {
     private final ConcurrentHashMap<Long, OpenFile> files = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, DirectoryHandle> directories = new ConcurrentHashMap<>();
     private final AtomicLong lastHandle = new AtomicLong();
+    private final FailureLog failures = new FailureLog(log, System::nanoTime);
 
     /**
      * What the adapter is told.
@@ -210,11 +212,11 @@ public final class FuseAdapter implements FileSystem {
     }
 
     /** Says, for the operator, why the kernel gets {@code errno}. */
-    private static FuseException failed(String what, String path, ChunkException why, Errno errno) {
+    private FuseException failed(String what, String path, ChunkException why, Errno errno) {
         if (errno == Errno.ENOENT || errno == Errno.EINTR) {
             log.debug("{} {}: {}", what, path, why.getMessage());
         } else {
-            log.warn("{} {} gives {}: {}", what, path, errno, why.getMessage());
+            failures.report(why.kind(), what + " " + path + " gives " + errno + ": " + why.getMessage());
         }
         return errno.exception();
     }

@@ -29,11 +29,16 @@ public final class FailureLog {
 
     /** Takes note of a failure that is told to a reader. Its message is for operators already. */
     public void report(ChunkException failure) {
-        long leftOut = leftOut(failure.kind());
+        report(failure.kind(), String.valueOf(failure.getMessage()));
+    }
+
+    /** As {@link #report(ChunkException)}, for a failure that is told in other words. */
+    public void report(Kind kind, String message) {
+        long leftOut = leftOut(kind);
         if (leftOut == 0) {
-            log.warn("{}", failure.getMessage());
+            log.warn("{}", message);
         } else if (leftOut > 0) {
-            log.warn("{} ({} more like it since the last line)", failure.getMessage(), leftOut);
+            log.warn("{} ({} more like it since the last line)", message, leftOut);
         }
     }
 
