@@ -2,6 +2,8 @@ package io.tidepool.agent.cli;
 
 import io.tidepool.agent.cli.client.ClientCommands;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,7 +36,9 @@ public final class Tidepool {
 
     public static void main(String[] args) {
         Logging.configure(args);
-        System.exit(commandLine().execute(args));
+        // The other commands' descriptions are a quarter of the agent's start.
+        boolean agent = args.length > 0 && args[0].equals("agent");
+        System.exit((agent ? commandLine(List.of(new AgentCommand())) : commandLine()).execute(args));
     }
 
     /** Every command answers {@code --help}, whoever wrote it. */
@@ -49,13 +53,18 @@ public final class Tidepool {
 
     /** The whole command line, ready to execute; for main and for tests. */
     public static CommandLine commandLine() {
-        Tidepool root = new Tidepool();
-        CommandLine line =
-                new CommandLine(root).addSubcommand(new AgentCommand()).addSubcommand(new ConfigCommand());
-        ClientCommands.all(Terminal.system()).forEach(line::addSubcommand);
+        List<Object> commands = new ArrayList<>(List.of(new AgentCommand(), new ConfigCommand()));
+        commands.addAll(ClientCommands.all(Terminal.system()));
         for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
-            extension.commands().forEach(line::addSubcommand);
+            commands.addAll(extension.commands());
         }
+        return commandLine(commands);
+    }
+
+    private static CommandLine commandLine(List<?> commands) {
+        Tidepool root = new Tidepool();
+        CommandLine line = new CommandLine(root);
+        commands.forEach(line::addSubcommand);
         addHelp(line);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(CommandErrors::wrongUsage)

@@ -62,6 +62,12 @@ final class Agent implements AutoCloseable {
         return Child.java(shell, flags, Map.of(), Tidepool.class, "agent", "--config", setup.write());
     }
 
+    /** By the launcher, from the jars of the last build and with their AOT cache. */
+    static Agent built(AgentSetup setup) throws Exception {
+        Path launcher = Path.of("..", "tidepool").toRealPath();
+        return ready(setup, Child.program(launcher, "agent", "--config", setup.write()));
+    }
+
     private static Agent ready(AgentSetup setup, Child child) throws Exception {
         Agent agent = new Agent(setup, null, child);
         try {
