@@ -207,20 +207,11 @@ final class ByteOracleTest extends EndToEndTest {
 
     private static Outcome readMounted(Agent agent, Target target) {
         Outcome[] outcome = {Outcome.RIGHT};
-        int errno = Posix.errnoOf(() -> {
-            int fd = Posix.open(agent.at("/m/" + target.key));
-            try {
-                ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
-                for (long at = 0; at < target.size; at += buffer.limit()) {
-                    assertThat(Posix.pread(fd, buffer.clear(), at)).isPositive();
-                    if (SyntheticBytes.check(target.key, 1, at, buffer.flip()).isPresent()) {
-                        outcome[0] = Outcome.WRONG;
-                    }
-                }
-            } finally {
-                Posix.close(fd);
+        int errno = Posix.errnoOf(() -> MountedFile.read(agent.at("/m/" + target.key), 0, target.size, (at, bytes) -> {
+            if (SyntheticBytes.check(target.key, 1, at, bytes).isPresent()) {
+                outcome[0] = Outcome.WRONG;
             }
-        });
+        }));
         assertThat(errno).as(target.key).isIn(0, EIO, EACCES, ESTALE);
         return errno == 0 || outcome[0] == Outcome.WRONG ? outcome[0] : Outcome.FAILED;
     }

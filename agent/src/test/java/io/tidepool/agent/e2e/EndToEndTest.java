@@ -1,9 +1,14 @@
 package io.tidepool.agent.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.emulator.OssEmulator;
+import io.tidepool.emulator.SyntheticBytes;
 import io.tidepool.fuse.MountInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +118,16 @@ abstract class EndToEndTest {
                 .bucket(emulator)
                 .show("m", "oss", "", "off")
                 .deadline(Duration.ofSeconds(3));
+    }
+
+    /** Reads a whole synthetic object of version 1 over gRPC: for what the kernel's page cache would answer for the mount. */
+    static void assertReadsOverGrpc(Agent agent, String key, long size) throws ClientException {
+        ByteBuffer into = ByteBuffer.allocate(700_000);
+        for (long offset = 0; offset < size; offset += into.limit()) {
+            into.clear().limit((int) Math.min(into.capacity(), size - offset));
+            assertThat(agent.client().read("/m/" + key, offset, into)).isEqualTo(into.limit());
+            assertThat(SyntheticBytes.check(key, 1, offset, into.flip())).isEmpty();
+        }
     }
 
     private boolean cutOffMounts() {

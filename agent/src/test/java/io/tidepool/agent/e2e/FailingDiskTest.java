@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidepool.agent.disk.FaultyFileSystem;
 import io.tidepool.agent.disk.FaultyFileSystem.Call;
 import io.tidepool.agent.disk.FaultyFileSystem.Op;
-import io.tidepool.emulator.SyntheticBytes;
 import io.tidepool.proto.v1.CacheStatus;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -53,15 +51,15 @@ final class FailingDiskTest extends EndToEndTest {
         }
         FaultyFileSystem disk = ended(FaultyFileSystem.mount(directory.resolve("backing"), directory.resolve("cache")));
         Agent agent = start(setup());
-        assertReads(agent, CACHED);
+        assertReadsOverGrpc(agent, CACHED, SIZE);
 
         disk.fail(trouble.errno, trouble.calls);
-        assertReads(agent, CACHED);
+        assertReadsOverGrpc(agent, CACHED, SIZE);
         try (Child reader =
                 Child.reader("pread", agent.at("/m/" + MEANWHILE), MEANWHILE, 1, BlockOrder.RANDOM, 700_000)) {
             assertThat(reader.result(READER)).isEqualTo("ok " + SIZE);
         }
-        assertReads(agent, MEANWHILE);
+        assertReadsOverGrpc(agent, MEANWHILE, SIZE);
         assertThat(bypass(agent)).contains(trouble.says);
         assertThat(agent.metric("tidepool_cache_bypass_changes_total", "bypassed"))
                 .isPositive();
@@ -70,26 +68,16 @@ final class FailingDiskTest extends EndToEndTest {
 
         disk.heal();
         Eventually.within(Duration.ofSeconds(60), "the cache takes a file again", () -> {
-            assertReads(agent, LATER);
+            assertReadsOverGrpc(agent, LATER, SIZE);
             return agent.cachedBytes("/m/" + LATER) == SIZE && bypass(agent).isEmpty();
         });
         long sent = emulator.count(LATER).bytesSent();
-        assertReads(agent, LATER);
+        assertReadsOverGrpc(agent, LATER, SIZE);
         assertThat(emulator.count(LATER).bytesSent()).isEqualTo(sent);
     }
 
     private static String bypass(Agent agent) throws Exception {
         CacheStatus cache = agent.client().status().getCache();
         return cache.getStoreBypass() + cache.getReadBypass();
-    }
-
-    /** Over gRPC: the kernel's page cache would answer for the mount. */
-    private static void assertReads(Agent agent, String key) throws Exception {
-        ByteBuffer into = ByteBuffer.allocate(700_000);
-        for (long offset = 0; offset < SIZE; offset += into.limit()) {
-            into.clear().limit((int) Math.min(into.capacity(), SIZE - offset));
-            assertThat(agent.client().read("/m/" + key, offset, into)).isEqualTo(into.limit());
-            assertThat(SyntheticBytes.check(key, 1, offset, into.flip())).isEmpty();
-        }
     }
 }

@@ -2,10 +2,8 @@ package io.tidepool.agent.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidepool.emulator.SyntheticBytes;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -40,7 +38,8 @@ final class LimitsTest extends EndToEndTest {
         Agent agent = launch(setup, cgroup.enter());
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<Integer>> reads = IntStream.range(0, 8)
-                    .mapToObj(i -> threads.submit(() -> readAll(agent, "loaded.bin", size)))
+                    .mapToObj(
+                            i -> threads.submit(() -> MountedFile.errno(agent.at("/m/loaded.bin"), "loaded.bin", size)))
                     .toList();
             for (Future<Integer> read : reads) {
                 assertThat(read.get()).as("errno").isZero();
@@ -68,7 +67,8 @@ final class LimitsTest extends EndToEndTest {
             emulator.bucket().putSynthetic(key, CHUNK + 1000);
         }
         Agent agent = launch(setup, "ulimit -n " + (needed + 10));
-        assertThat(readAll(agent, "before", CHUNK + 1000)).isZero();
+        assertThat(MountedFile.errno(agent.at("/m/before"), "before", CHUNK + 1000))
+                .isZero();
         Deque<SocketChannel> sockets = new ArrayDeque<>();
         ProcessUse use = new ProcessUse(agent.pid());
         while (use.descriptors() < needed + 10) {
@@ -81,14 +81,17 @@ final class LimitsTest extends EndToEndTest {
             assertThat(sockets.size()).isLessThan(2_000);
         }
         for (String key : List.of("before", "during")) {
-            assertThat(readAll(agent, key, CHUNK + 1000)).isIn(0, EIO);
+            assertThat(MountedFile.errno(agent.at("/m/" + key), key, CHUNK + 1000))
+                    .isIn(0, EIO);
         }
         while (!sockets.isEmpty()) {
             sockets.pop().close();
         }
         Eventually.is("descriptors are free again", () -> use.descriptors() < needed - 100);
         for (String key : List.of("before", "during", "after")) {
-            assertThat(readAll(agent, key, CHUNK + 1000)).as(key).isZero();
+            assertThat(MountedFile.errno(agent.at("/m/" + key), key, CHUNK + 1000))
+                    .as(key)
+                    .isZero();
         }
         ManyReadersTest.assertNothingIsHeld(agent);
     }
@@ -102,21 +105,5 @@ final class LimitsTest extends EndToEndTest {
                 Pattern.compile("tidepool: " + line).matcher(child.written().strip());
         assertThat(matcher.matches()).as(child.written()).isTrue();
         return Long.parseLong(matcher.group(1));
-    }
-
-    /** The errno of reading a whole file through the mount; its bytes are compared. */
-    private static int readAll(Agent agent, String key, long size) {
-        return Posix.errnoOf(() -> {
-            int fd = Posix.open(agent.at("/m/" + key));
-            try {
-                ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
-                for (long at = 0; at < size; at += buffer.limit()) {
-                    assertThat(Posix.pread(fd, buffer.clear(), at)).isPositive();
-                    assertThat(SyntheticBytes.check(key, 1, at, buffer.flip())).isEmpty();
-                }
-            } finally {
-                Posix.close(fd);
-            }
-        });
     }
 }

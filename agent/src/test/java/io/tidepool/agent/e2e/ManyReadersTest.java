@@ -77,20 +77,11 @@ final class ManyReadersTest extends EndToEndTest {
     }
 
     private static Duration throughMount(Agent agent, long from, long until) throws ErrnoException {
-        int fd = Posix.open(agent.at("/m/" + KEY));
         Progress progress = new Progress();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
-        for (long at = from; at < until; at += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(MIB, until - at));
-            int wanted = buffer.limit();
-            while (buffer.hasRemaining()) {
-                assertThat(Posix.pread(fd, buffer, at + buffer.position())).isPositive();
-            }
+        MountedFile.read(agent.at("/m/" + KEY), from, until, (at, bytes) -> {
             progress.made();
-            assertThat(SyntheticBytes.check(KEY, 1, at, buffer.flip())).isEmpty();
-            assertThat(buffer.limit()).isEqualTo(wanted);
-        }
-        Posix.close(fd);
+            assertThat(SyntheticBytes.check(KEY, 1, at, bytes)).isEmpty();
+        });
         return progress.longest();
     }
 

@@ -2,10 +2,8 @@ package io.tidepool.agent.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidepool.emulator.SyntheticBytes;
 import io.tidepool.emulator.fault.Fault;
 import io.tidepool.emulator.fault.FaultRule;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -110,9 +108,7 @@ final class OriginAwayTest extends EndToEndTest {
         assertThat(Posix.list(agent.at("/m"))).containsExactly("dir");
         assertThat(Posix.list(agent.at("/m/dir"))).contains("cached.bin");
         assertThat(readErrno(agent, CACHED)).isZero();
-        ByteBuffer overGrpc = ByteBuffer.allocate((int) SIZE);
-        agent.client().read("/m/" + CACHED, 0, overGrpc);
-        assertThat(SyntheticBytes.check(CACHED, 1, 0, overGrpc.flip())).isEmpty();
+        assertReadsOverGrpc(agent, CACHED, SIZE);
     }
 
     private static void assertOtherFailsInTime(Agent agent) {
@@ -124,18 +120,6 @@ final class OriginAwayTest extends EndToEndTest {
     }
 
     private static int readErrno(Agent agent, String key) {
-        return Posix.errnoOf(() -> {
-            int fd = Posix.open(agent.at("/m/" + key));
-            try {
-                ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
-                for (long at = 0; at < SIZE; at += buffer.limit()) {
-                    Posix.pread(fd, buffer.clear(), at);
-                    assertThat(buffer.flip().limit()).isPositive();
-                    assertThat(SyntheticBytes.check(key, 1, at, buffer)).isEmpty();
-                }
-            } finally {
-                Posix.close(fd);
-            }
-        });
+        return MountedFile.errno(agent.at("/m/" + key), key, SIZE);
     }
 }

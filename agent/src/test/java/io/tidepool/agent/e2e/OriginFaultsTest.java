@@ -7,7 +7,6 @@ import io.tidepool.emulator.fault.ActiveFault;
 import io.tidepool.emulator.fault.Fault;
 import io.tidepool.emulator.fault.FaultRule;
 import io.tidepool.emulator.store.Crc64Sums;
-import io.tidepool.emulator.store.SyntheticObject;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,22 +164,8 @@ final class OriginFaultsTest extends EndToEndTest {
         return outcomes;
     }
 
-    /** Reads a whole file through the mount and compares it: 0, or the errno. */
-    private int readAll(Agent agent, String key) {
-        SyntheticObject object = (SyntheticObject) emulator.bucket().find(key).orElseThrow();
-        return Posix.errnoOf(() -> {
-            int fd = Posix.open(agent.at("/m/" + key));
-            try {
-                ByteBuffer buffer = ByteBuffer.allocateDirect(MIB);
-                for (long at = 0; at < SIZE; at += buffer.limit()) {
-                    Posix.pread(fd, buffer.clear(), at);
-                    assertThat(buffer.flip().limit()).as(key + " at " + at).isPositive();
-                    assertThat(object.check(at, buffer)).isEmpty();
-                }
-            } finally {
-                Posix.close(fd);
-            }
-        });
+    private static int readAll(Agent agent, String key) {
+        return MountedFile.errno(agent.at("/m/" + key), key, SIZE);
     }
 
     private static void readQuietly(Path file) throws ErrnoException {
@@ -201,9 +186,6 @@ final class OriginFaultsTest extends EndToEndTest {
 
     private void assertReadsRight(Agent agent, String key) throws ClientException {
         assertThat(readAll(agent, key)).as(key).isZero();
-        SyntheticObject object = (SyntheticObject) emulator.bucket().find(key).orElseThrow();
-        ByteBuffer overGrpc = ByteBuffer.allocate((int) SIZE);
-        agent.client().read("/m/" + key, 0, overGrpc);
-        assertThat(object.check(0, overGrpc.flip())).as(key).isEmpty();
+        assertReadsOverGrpc(agent, key, SIZE);
     }
 }

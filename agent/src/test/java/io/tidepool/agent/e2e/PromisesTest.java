@@ -131,15 +131,7 @@ final class PromisesTest extends EndToEndTest {
                 .add(FaultRule.on("*", Fault.latency(Fault.FOREVER)).method("*"));
     }
 
-    private static void assertReads(Path file, String key) throws ErrnoException {
-        int fd = Posix.open(file);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(SIZE + 1);
-        int count;
-        do {
-            count = Posix.pread(fd, bytes, bytes.position());
-        } while (count > 0);
-        Posix.close(fd);
-        assertThat(bytes.flip().limit()).isEqualTo(SIZE);
-        assertThat(SyntheticBytes.check(key, 1, 0, bytes)).isEmpty();
+    private static void assertReads(Path file, String key) {
+        assertThat(MountedFile.errno(file, key, SIZE)).isZero();
     }
 }

@@ -68,12 +68,8 @@ final class ReaderMain {
         int fd = Posix.open(Path.of(args[0]));
         long size = Posix.fstat(fd).size();
         return walk(args[1], Long.parseLong(args[2]), size, args[3], Integer.parseInt(args[4]), (offset, into) -> {
-            int total = 0;
-            int count;
-            while (into.hasRemaining() && (count = Posix.pread(fd, into, offset + total)) > 0) {
-                total += count;
-            }
-            return total;
+            MountedFile.fill(fd, into, offset);
+            return into.position();
         });
     }
 

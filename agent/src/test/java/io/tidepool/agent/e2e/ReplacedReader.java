@@ -144,15 +144,7 @@ final class ReplacedReader {
 
         @Override
         public void read(long offset, ByteBuffer into) throws IOException {
-            // A read that fails in its middle is short; the errno comes with the next one.
-            long at = offset;
-            while (into.hasRemaining()) {
-                int count = Posix.pread(fd, into, at);
-                if (count == 0) {
-                    throw new IOException("end of file at " + at);
-                }
-                at += count;
-            }
+            MountedFile.fill(fd, into, offset);
         }
 
         @Override
