@@ -17,6 +17,13 @@ public interface Mount extends AutoCloseable {
     CompletableFuture<Void> ended();
 
     /**
+     * Makes the kernel drop the pages that it has of an inode, of open and mapped files too: what is read of it from now on
+     * is asked anew. Waits for the reads of it that are being answered, so whoever answers them must not call this. Does
+     * nothing for an inode that the kernel doesn't know, and after the mount's end.
+     */
+    void forgetPages(long ino);
+
+    /**
      * Unmounts, waits for every request that is being answered, and ends all threads of the mount. While files are open it
      * waits up to {@link MountOptions#closeGrace()} for them to be closed, then detaches the mount point and cuts the
      * connection: what readers still ask fails with ENOTCONN or ECONNABORTED, what they have mapped and touched stays.

@@ -25,7 +25,7 @@ final class MemoryFileSystem implements FileSystem {
         final long ino;
         final FileKind kind;
         final long sizeBytes;
-        final long seed;
+        volatile long seed;
         final ConcurrentSkipListMap<Long, String> order = new ConcurrentSkipListMap<>();
         final Map<String, Node> children = new ConcurrentHashMap<>();
         volatile long cookie;

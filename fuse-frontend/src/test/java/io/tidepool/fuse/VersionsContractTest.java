@@ -52,6 +52,22 @@ final class VersionsContractTest extends MountedTest {
     }
 
     @Test
+    void forgottenPagesAreAskedAnewByAnOpenFile() throws IOException {
+        MemoryFileSystem.Node node = fileSystem.file("model", SIZE, 1);
+        mount();
+        try (FileChannel open = FileChannel.open(at("model"))) {
+            expect(open, 1, 0, SIZE);
+            node.seed = 2;
+            expect(open, 1, 0, SIZE);
+            mount.forgetPages(node.ino);
+            expect(open, 2, 0, SIZE);
+        }
+        mount.forgetPages(12_345);
+        mount.close();
+        mount.forgetPages(node.ino);
+    }
+
+    @Test
     void openFailsWithTheErrnoOfTheFileSystem() throws IOException {
         fileSystem.file("file", SIZE, 1);
         mount();

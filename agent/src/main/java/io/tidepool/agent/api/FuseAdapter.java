@@ -4,6 +4,7 @@ import io.tidepool.agent.catalog.Catalog;
 import io.tidepool.agent.catalog.CatalogEntry;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ObjectInfo;
+import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.origin.FailureLog;
 import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.OpenFile;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -193,6 +195,13 @@ public final class FuseAdapter implements FileSystem {
     @Override
     public FileSystemStats statfs() {
         return stats.get();
+    }
+
+    /** The numbers of those inodes that the kernel knows of a version: of each path that shows it. */
+    public LongStream inodesOf(ObjectVersion version) {
+        return catalog.paths(version).stream()
+                .mapToLong(path -> inodes.numberOf(path, version.id()))
+                .filter(ino -> ino != 0);
     }
 
     private Inodes.Inode inode(long ino) throws FuseException {

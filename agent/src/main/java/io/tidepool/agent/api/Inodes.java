@@ -74,8 +74,17 @@ final class Inodes {
     }
 
     /** The inode's number if the kernel knows it; else 0. */
-    synchronized long numberOf(CatalogEntry entry) {
-        Inode inode = byKey.get(keyOf(entry));
+    long numberOf(CatalogEntry entry) {
+        return numberOf(keyOf(entry));
+    }
+
+    /** As {@link #numberOf(CatalogEntry)}, of a file. */
+    long numberOf(String path, VersionId version) {
+        return numberOf(new Key(path, version));
+    }
+
+    private synchronized long numberOf(Key key) {
+        Inode inode = byKey.get(key);
         return inode == null ? 0 : inode.number;
     }
 

@@ -13,6 +13,9 @@ import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import io.tidepool.agent.origin.Crc64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +43,16 @@ public final class Integrity {
     private final Cache<VersionId, Long> expected =
             Caffeine.newBuilder().maximumSize(REMEMBERED_VERSIONS).build();
 
+    private final List<Consumer<ObjectVersion>> listeners = new CopyOnWriteArrayList<>();
+
     public Integrity(DiskTier disk, Metrics metrics) {
         this.disk = disk;
         this.metrics = metrics;
+    }
+
+    /** {@code listener} hears of each version whose bytes, some of which readers may have, are wrong; it must not block. */
+    public void onMismatch(Consumer<ObjectVersion> listener) {
+        listeners.add(listener);
     }
 
     /**
@@ -122,6 +132,11 @@ public final class Integrity {
 
     /** The version's bytes were not those of its checksum: forgets them, and after the second time in a row gives up. */
     void mismatched(ObjectVersion version) {
+        drop(version);
+        listeners.forEach(listener -> listener.accept(version));
+    }
+
+    private void drop(ObjectVersion version) {
         metrics.increment(Metric.OBJECTS_MISMATCHED);
         if (suspects.asMap().putIfAbsent(version.id(), true) == null) {
             log.warn("{}: the chunks' CRC64 is not the origin's; dropped, to be fetched anew", version);

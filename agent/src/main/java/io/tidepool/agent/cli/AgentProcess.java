@@ -114,7 +114,13 @@ public final class AgentProcess implements AutoCloseable {
                 metrics));
         if (config.fuse().enabled()) {
             FuseAdapter adapter = new FuseAdapter(catalog, reader, options.fuseAdapter(), () -> stats(disk));
-            mount = opened(JnrMount.mount(mountPoint(), adapter, options.mount()));
+            Mount mounting = opened(JnrMount.mount(mountPoint(), adapter, options.mount()));
+            mount = mounting;
+            // On a thread of its own: it waits for reads, and those may wait for the fill that tells.
+            integrity.onMismatch(version -> Thread.ofPlatform()
+                    .daemon()
+                    .name("forget-pages")
+                    .start(() -> adapter.inodesOf(version).forEach(mounting::forgetPages)));
         }
         ApiOptions apiOptions = options.api();
         ReadService reads = new ReadService(catalog, reader, disk, apiOptions);

@@ -3,6 +3,7 @@ package io.tidepool.agent.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidepool.agent.api.client.ClientException;
+import io.tidepool.emulator.SyntheticBytes;
 import io.tidepool.emulator.fault.ActiveFault;
 import io.tidepool.emulator.fault.Fault;
 import io.tidepool.emulator.fault.FaultRule;
@@ -139,6 +140,35 @@ final class OriginFaultsTest extends EndToEndTest {
         agent.client().evict(List.of(path), true);
         assertThat(agent.client().stat(path).getQuarantined()).isFalse();
         assertReadsRight(agent, key);
+    }
+
+    @Test
+    void anOpenFileReadsTheRightBytesOnceTheWrongOnesAreKnown() throws Exception {
+        String key = "flipped-once.bin";
+        long at = CHUNK + MIB;
+        put(key);
+        ActiveFault fault = emulator.faults()
+                .add(FaultRule.on(key, Fault.flippedByte(MIB + 567))
+                        .range(CHUNK, 2 * CHUNK - 1)
+                        .times(1));
+        Agent agent = start(setup());
+        int fd = Posix.open(agent.at("/m/" + key));
+        try {
+            assertThat(isRight(fd, key, at)).isFalse();
+            assertThat(fault.fired()).isEqualTo(1);
+            // The kernel has that page now. The last chunk shows that it is wrong.
+            readQuietly(agent.at("/m/" + key));
+            Eventually.is("all is dropped", () -> agent.metric("tidepool_objects_mismatched_total", "") == 1);
+            Eventually.is("the page is the right one", () -> isRight(fd, key, at));
+        } finally {
+            Posix.close(fd);
+        }
+    }
+
+    private static boolean isRight(int fd, String key, long at) throws ErrnoException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(MIB);
+        MountedFile.fill(fd, bytes, at);
+        return SyntheticBytes.check(key, 1, at, bytes.flip()).isEmpty();
     }
 
     /** With its checksum, so that nobody waits for that when the origin is asked. */

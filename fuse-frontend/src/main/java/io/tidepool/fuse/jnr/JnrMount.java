@@ -83,6 +83,11 @@ public final class JnrMount implements Mount {
     }
 
     @Override
+    public void forgetPages(long ino) {
+        session.forgetPages(ino);
+    }
+
+    @Override
     public void close() {
         if (ended.isDone()) {
             return;

@@ -69,6 +69,10 @@ public interface LibFuse {
     @IgnoreError
     int fuse_reply_xattr(long request, long bytes);
 
+    /** Drops the kernel's pages of an inode; 0 bytes: to the end. Returns 0, or a negative errno. */
+    @IgnoreError
+    int fuse_lowlevel_notify_inval_inode(long channel, long ino, long offset, long bytes);
+
     /** Loads the library; an UnsatisfiedLinkError if it isn't there. */
     static LibFuse load(String library) {
         return LibraryLoader.create(LibFuse.class).failImmediately().load(library);

@@ -5,13 +5,14 @@ import io.tidepool.fuse.MountOptions;
 import java.nio.file.Path;
 
 /**
- * libfuse's session on one mounted channel: where requests come from. Receiving and processing are thread-safe; {@link
- * #destroy} comes last, when no thread is in the session and every request is answered.
+ * libfuse's session on one mounted channel: where requests come from. Receiving, processing and {@link #forgetPages} are
+ * thread-safe; {@link #destroy} comes last, when no thread is in the session and every request is answered.
  */
 final class Session {
     private final LibFuse lib;
     private final long channel;
     private final long session;
+    private boolean destroyed;
 
     private Session(LibFuse lib, long channel, long session) {
         this.lib = lib;
@@ -67,7 +68,16 @@ final class Session {
         }
     }
 
-    void destroy() {
+    /** See {@link io.tidepool.fuse.Mount#forgetPages}. When the mount ends, so does what this waits for. */
+    synchronized void forgetPages(long ino) {
+        if (!destroyed) {
+            // ENOENT when the kernel doesn't know the inode, ENODEV when the mount has ended: no pages either way.
+            int _ = lib.fuse_lowlevel_notify_inval_inode(channel, ino, 0, 0);
+        }
+    }
+
+    synchronized void destroy() {
+        destroyed = true;
         lib.fuse_session_destroy(session);
     }
 }
