@@ -46,9 +46,21 @@ final class Budget {
         }
         try {
             return wait(requests, 1, nanos - (System.nanoTime() - start))
-                    && wait(bytes, count, nanos - (System.nanoTime() - start));
+                    && waitForBytes(count, nanos - (System.nanoTime() - start));
         } finally {
             turn.release();
+        }
+    }
+
+    private boolean waitForBytes(int count, long nanos) throws InterruptedException {
+        boolean taken = false;
+        try {
+            taken = wait(bytes, count, nanos);
+            return taken;
+        } finally {
+            if (!taken) {
+                giveBack(requests, 1);
+            }
         }
     }
 
@@ -61,13 +73,24 @@ final class Budget {
 
     /** As {@link #take}, for what may as well not be sent: never waits. */
     boolean takeNow(int count) {
-        return (requests == null || requests.tryConsume(1)) && (bytes == null || bytes.tryConsume(count));
+        if (requests != null && !requests.tryConsume(1)) {
+            return false;
+        }
+        boolean taken = bytes == null || count == 0 || bytes.tryConsume(count);
+        if (!taken) {
+            giveBack(requests, 1);
+        }
+        return taken;
     }
 
     /** Gives bytes back that were taken and did not come. */
     void giveBack(int count) {
-        if (bytes != null && count > 0) {
-            bytes.addTokens(count);
+        giveBack(bytes, count);
+    }
+
+    private static void giveBack(@Nullable Bucket bucket, int count) {
+        if (bucket != null && count > 0) {
+            bucket.addTokens(count);
         }
     }
 }

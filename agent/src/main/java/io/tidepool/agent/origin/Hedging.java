@@ -46,14 +46,14 @@ final class Hedging {
     /**
      * Runs {@code attempt}, on threads of its own if it may be hedged; when interrupted, returns at once.
      *
-     * @param allowed asked when there is reason for a hedge
+     * @param allowed asked when there is reason for a hedge and it may be sent; if it says yes, it is sent
      */
     <T> T run(Attempt<T> attempt, BooleanSupplier allowed) throws ChunkException, InterruptedException {
         return share > 0 ? new Race<>(attempt, allowed).run() : attempt.run(new Idle());
     }
 
-    private synchronized void earn() {
-        tokens = Math.min(BURST, tokens + share);
+    private synchronized void earn(double count) {
+        tokens = Math.min(BURST, tokens + count);
     }
 
     private synchronized boolean pay() {
@@ -82,7 +82,7 @@ final class Hedging {
         }
 
         T run() throws ChunkException, InterruptedException {
-            earn();
+            earn(share);
             start();
             @Nullable FutureTask<T> winner = null;
             try {
@@ -131,12 +131,13 @@ final class Hedging {
         }
 
         private boolean hedge() {
-            if (!allowed.getAsBoolean()) {
-                count("not_now");
-                return false;
-            }
             if (!pay()) {
                 count("no_budget");
+                return false;
+            }
+            if (!allowed.getAsBoolean()) {
+                earn(1);
+                count("not_now");
                 return false;
             }
             idle.end();

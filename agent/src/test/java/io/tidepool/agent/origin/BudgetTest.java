@@ -45,6 +45,23 @@ class BudgetTest {
     }
 
     @Test
+    void aRequestWithoutBytesNeedsNone() {
+        assertThat(new Budget(1 << 20, 0).takeNow(0)).isTrue();
+    }
+
+    @Test
+    void whoGetsNoBytesKeepsNoRequest() throws Exception {
+        Budget budget = new Budget(1, 2);
+        budget.take(ChunkLayout.CHUNK_BYTES, new FillTicket(Priority.DEMAND), LONG);
+        for (int i = 0; i < 20; i++) {
+            assertThat(budget.takeNow(ChunkLayout.CHUNK_BYTES)).isFalse();
+            assertThat(budget.take(ChunkLayout.CHUNK_BYTES, new FillTicket(Priority.DEMAND), 0))
+                    .isFalse();
+        }
+        assertThat(budget.takeNow(0)).as("the second request").isTrue();
+    }
+
+    @Test
     void demandGoesBeforeReadAhead() throws Exception {
         Budget budget = new Budget(1, 2);
         LinkedBlockingQueue<Priority> order = new LinkedBlockingQueue<>();

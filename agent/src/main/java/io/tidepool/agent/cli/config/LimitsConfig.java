@@ -27,6 +27,8 @@ public record LimitsConfig(
 
         @Setting(
                 value = "Share of requests that may be sent a second time because the first has stalled; the"
-                        + " one that is answered first wins. 0: none.",
+                        + " one that is answered first wins; on top of that eight at once. A request for which"
+                        + " `bytesPerSecond` or `requestsPerSecond` leaves nothing at that moment is not sent"
+                        + " again. 0: none.",
                 fallback = "0.05")
         double hedges) {}
