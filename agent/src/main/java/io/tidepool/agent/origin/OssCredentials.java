@@ -157,9 +157,7 @@ public final class OssCredentials {
             return false;
         }
         try {
-            if (same(refused, source.get()) && mayRenew()) {
-                renew.run();
-            }
+            renewIfKept(refused);
             return !same(refused, source.get());
         } catch (RuntimeException e) {
             // No key to be had: the refusal says enough.
@@ -167,11 +165,13 @@ public final class OssCredentials {
         }
     }
 
-    private synchronized boolean mayRenew() {
+    /** One request does, and all that were refused with it wait for the new key. */
+    private synchronized void renewIfKept(Credentials refused) {
         long now = System.nanoTime();
-        boolean due = now - renewedNanos >= RENEW_NANOS;
-        renewedNanos = due ? now : renewedNanos;
-        return due;
+        if (now - renewedNanos >= RENEW_NANOS && same(refused, source.get())) {
+            renewedNanos = now;
+            renew.run();
+        }
     }
 
     private static boolean same(Credentials a, Credentials b) {

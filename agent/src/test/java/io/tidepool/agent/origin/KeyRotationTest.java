@@ -22,12 +22,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +128,30 @@ class KeyRotationTest {
             }
             assertThat(kept).hasValueLessThanOrEqualTo(2);
         }
+    }
+
+    @Test
+    void allThatAreRefusedTogetherLearnOfTheNewKey() throws Exception {
+        AtomicInteger kept = new AtomicInteger();
+        OssCredentials role = new OssCredentials("a role", () -> credentials(kept.get()), () -> {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            kept.incrementAndGet();
+        });
+        CyclicBarrier refused = new CyclicBarrier(8);
+        List<Future<Boolean>> rotated = new ArrayList<>();
+        try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < refused.getParties(); i++) {
+                rotated.add(requests.submit(() -> {
+                    assertThat(role.provider().getCredentials()).isNotNull();
+                    refused.await();
+                    return role.hasRotated();
+                }));
+            }
+        }
+        for (Future<Boolean> each : rotated) {
+            assertThat(each.get()).isTrue();
+        }
+        assertThat(kept).hasValue(1);
     }
 
     private Credentials credentials(int n) {
