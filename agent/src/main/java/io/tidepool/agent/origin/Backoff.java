@@ -31,6 +31,11 @@ final class Backoff {
         this.missingBefore = landing.missing();
     }
 
+    /** Time in which the fill was not to blame for having no progress. */
+    void forgive(long nanos) {
+        progressNanos += nanos;
+    }
+
     /** Takes note of a try that has just failed. */
     void failed(Throwable failure) {
         tries++;

@@ -79,7 +79,7 @@ public final class OriginSource implements ChunkSource {
                 .onRetry(e -> count(id, e.getLastException()))
                 .build();
         try {
-            Failsafe.with(retries).run(() -> origin.read(id, landing, ticket, backoff.patienceLeftNanos()));
+            Failsafe.with(retries).run(() -> origin.read(id, landing, ticket, backoff));
         } catch (FailsafeException e) {
             ChunkException failure = failure(e, backoff);
             failures.report(failure);

@@ -58,6 +58,11 @@ public final class PacedOrigin implements Origin {
         boolean within(long nanos) throws InterruptedException;
     }
 
+    /** As {@link Wait}, but the end of the patience is an exception. */
+    private interface Queue {
+        void await(long nanos) throws ChunkException, InterruptedException;
+    }
+
     @Override
     public String name() {
         return origin.name();
@@ -81,25 +86,25 @@ public final class PacedOrigin implements Origin {
 
     @Override
     public void read(ChunkId id, Landing into) throws ChunkException, InterruptedException {
-        read(id, into, new FillTicket(Priority.DEMAND), OriginSource.DEFAULT_PATIENCE.toNanos());
+        Backoff patience = new Backoff(into, OriginSource.DEFAULT_PATIENCE.toNanos());
+        read(id, into, new FillTicket(Priority.DEMAND), patience);
     }
 
     /**
      * As {@link Origin#read}, when it is {@code ticket}'s turn; {@code into} is left to tries of its own.
      *
-     * @throws ChunkException also if a demand's turn did not come within {@code patienceNanos}
+     * @throws ChunkException also if a demand's turn did not come within the patience that is left
      */
-    void read(ChunkId id, Landing into, FillTicket ticket, long patienceNanos)
+    void read(ChunkId id, Landing into, FillTicket ticket, Backoff patience)
             throws ChunkException, InterruptedException {
         String what =
                 "read of " + origin.name() + ":" + Printable.text(id.version().key());
-        long end = System.nanoTime() + patienceNanos;
         int bytes = into.missing();
-        awaitBudget(what, bytes, ticket, patienceNanos);
+        queue(ticket, patience, left -> awaitBudget(what, bytes, ticket, left));
         try {
-            awaitTurn(what, ticket, end - System.nanoTime());
+            queue(ticket, patience, left -> awaitTurn(what, ticket, left));
             try {
-                awaitPause(what, end - System.nanoTime());
+                awaitPause(what, patience.patienceLeftNanos());
                 long start = System.nanoTime();
                 reads.run(idle -> sent(() -> land(id, into.another(idle))), mayHedge(into::missing));
                 aimd.succeeded(start, bytes, gate.isSaturated());
@@ -109,6 +114,17 @@ public final class PacedOrigin implements Origin {
             }
         } finally {
             budget.giveBack(into.missing());
+        }
+    }
+
+    /** Read-ahead may stand in a queue for long; a reader who joins it there, or later, finds the patience whole. */
+    private static void queue(FillTicket ticket, Backoff patience, Queue queue)
+            throws ChunkException, InterruptedException {
+        boolean isReadAhead = ticket.priority() == Priority.READ_AHEAD;
+        long start = System.nanoTime();
+        queue.await(patience.patienceLeftNanos());
+        if (isReadAhead) {
+            patience.forgive(System.nanoTime() - start);
         }
     }
 

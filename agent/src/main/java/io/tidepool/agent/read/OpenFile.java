@@ -41,7 +41,7 @@ public final class OpenFile implements AutoCloseable {
     private volatile @Nullable Failed lastFailed;
     private volatile Load load;
 
-    /** A read that failed after all the patience that there is for one. */
+    /** A read that failed after it had waited for long. */
     private record Failed(long offset, long atNanos, ChunkException why) {}
 
     /** What all handles share. */
@@ -91,7 +91,7 @@ public final class OpenFile implements AutoCloseable {
     /** As above, for a reader who has waited since {@code askedNanos} ({@link System#nanoTime}): its deadline runs already. */
     public int read(long offset, ByteBuffer into, long askedNanos) throws ChunkException, InterruptedException {
         checkOffset(offset);
-        failAsAMomentAgo(offset);
+        failAsAMomentAgo(offset, askedNanos);
         activity.onRead(offset, into.remaining(), speculationBytes);
         Deadline deadline = Deadline.since(askedNanos, shared.deadline());
         try {
@@ -99,11 +99,13 @@ public final class OpenFile implements AutoCloseable {
             ended(askedNanos, "ok");
             return count;
         } catch (ChunkException e) {
-            ended(askedNanos, e.kind().name().toLowerCase(Locale.ROOT));
+            failed(askedNanos, e);
             if (e.kind() == Kind.STALE) {
                 shared.catalog().observeStale(version);
             }
-            if (e.kind() == Kind.DEADLINE || e.kind().retryable()) {
+            boolean mayPass = e.kind() == Kind.DEADLINE || e.kind().retryable();
+            // Less, and it had joined a fill whose patience was about to end: asking again is worth its time.
+            if (mayPass && deadline.remainingNanos() <= shared.deadline().toNanos() / 2) {
                 lastFailed = new Failed(offset, System.nanoTime(), e);
             }
             throw e;
@@ -134,11 +136,12 @@ public final class OpenFile implements AutoCloseable {
      * When the kernel's read-ahead of a page fails, it asks for the page once more before it tells the reader, who would
      * wait for two deadlines instead of one.
      */
-    private void failAsAMomentAgo(long offset) throws ChunkException {
+    private void failAsAMomentAgo(long offset, long askedNanos) throws ChunkException {
         Failed last = lastFailed;
         if (last != null
                 && last.offset / ChunkLayout.CHUNK_BYTES == offset / ChunkLayout.CHUNK_BYTES
                 && System.nanoTime() - last.atNanos < ASKED_AGAIN_NANOS) {
+            failed(askedNanos, last.why);
             throw last.why.copy();
         }
     }
@@ -152,6 +155,10 @@ public final class OpenFile implements AutoCloseable {
     private void found(Tier tier, int bytes) {
         currentLoad().found(tier, bytes);
         shared.metrics().add(Metric.READ_BYTES, bytes, edge, tier.label());
+    }
+
+    private void failed(long startNanos, ChunkException why) {
+        ended(startNanos, why.kind().name().toLowerCase(Locale.ROOT));
     }
 
     private void ended(long startNanos, String result) {

@@ -19,6 +19,7 @@ import io.tidepool.agent.origin.OriginSource;
 import io.tidepool.agent.origin.PacedOrigin;
 import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.LoadReports;
+import io.tidepool.agent.read.OpenFile;
 import io.tidepool.agent.read.ReadOptions;
 import io.tidepool.emulator.SyntheticBytes;
 import java.io.IOException;
@@ -99,6 +100,11 @@ public final class TestAgent implements AutoCloseable {
 
     public TidepoolClient client() {
         return TidepoolClient.connect(socket().toString());
+    }
+
+    /** As the mount opens files. */
+    public OpenFile open(String path) throws ChunkException, InterruptedException {
+        return reader.open(path, 0, "fuse");
     }
 
     /** An object whose bytes are those of {@link SyntheticBytes}. */
