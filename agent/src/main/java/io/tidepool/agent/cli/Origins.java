@@ -33,7 +33,7 @@ final class Origins implements AutoCloseable {
         Origins origins = new Origins();
         try {
             for (OriginConfig origin : config.origins()) {
-                Origin metered = new MeteredOrigin(open(origin, metrics), metrics);
+                Origin metered = new MeteredOrigin(open(origin, config.read().fetches(), metrics), metrics);
                 OriginLimits limits = limits(origin.oss(), config.read().fetches());
                 origins.byName.put(origin.name(), new PacedOrigin(metered, limits, metrics));
             }
@@ -44,12 +44,13 @@ final class Origins implements AutoCloseable {
         }
     }
 
-    private static Origin open(OriginConfig origin, Metrics metrics) {
+    private static Origin open(OriginConfig origin, int fetches, Metrics metrics) {
         try {
             return origin.oss() == null
                     ? new HangingOrigin(
                             new DirectoryOrigin(origin.name(), Objects.requireNonNull(origin.directory())),
                             HangingOrigin.DEFAULT_LIMIT,
+                            fetches,
                             metrics)
                     : new OssOrigin(origin.name(), options(origin.oss()));
         } catch (IllegalArgumentException e) {

@@ -4,6 +4,7 @@ import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.cli.config.AgentConfig;
 import io.tidepool.agent.cli.config.OriginConfig;
 import io.tidepool.agent.disk.DiskOptions;
+import io.tidepool.agent.origin.HangingOrigin;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -52,9 +53,15 @@ final class ProcessNeeds {
         return config.memory().landing().bytes() / ChunkLayout.CHUNK_BYTES;
     }
 
+    /** Of origins that are directories. */
+    private long directoryCalls() {
+        return config.origins().stream().filter(o -> o.directory() != null).count()
+                * HangingOrigin.mostCalls(config.read().fetches());
+    }
+
     /** All threads that may come to run. */
     long threads() {
-        return fills() + fuseWorkers + OTHER_THREADS + limits.threadsInUse();
+        return fills() + directoryCalls() + fuseWorkers + OTHER_THREADS + limits.threadsInUse();
     }
 
     /** Without the cache files. */
@@ -73,11 +80,11 @@ final class ProcessNeeds {
                     + ": raise the limit (ulimit -n, systemd LimitNOFILE=), or lower origins[].oss.limits.connections");
         }
         if (threads() > limits.threads()) {
-            return Optional.of(
-                    "needs " + threads() + " threads (fills " + fills() + ", fuse " + fuseWorkers + ", others "
-                            + OTHER_THREADS + ", running now " + limits.threadsInUse() + "), but this process may have "
-                            + limits.threads() + ": raise the limit (pids.max, systemd TasksMax=, kubelet podPidsLimit,"
-                            + " ulimit -u), or lower memory.landing");
+            return Optional.of("needs " + threads() + " threads (fills " + fills() + ", calls to directories "
+                    + directoryCalls() + ", fuse " + fuseWorkers + ", others "
+                    + OTHER_THREADS + ", running now " + limits.threadsInUse() + "), but this process may have "
+                    + limits.threads() + ": raise the limit (pids.max, systemd TasksMax=, kubelet podPidsLimit,"
+                    + " ulimit -u), or lower memory.landing");
         }
         return Optional.empty();
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * An origin whose calls may hang in the kernel, where no interrupt reaches them: a directory on a NAS that is away. Each
  * runs on a thread of its own, and a caller waits for it only while it gets on.
  *
- * <p>A hanging call is abandoned, not ended: its thread stays until the kernel lets go of it. There may be 16 of those, then
- * calls fail without being made. What an abandoned read still brings is right, or comes after the fill's end and lands
+ * <p>A hanging call is abandoned, not ended: its thread stays until the kernel lets go of it. When there are 16 of those,
+ * calls fail without being made; those already under way are bounded too. What an abandoned read still brings is right, or comes after the fill's end and lands
  * nowhere ({@link Landing}). It is not interrupted: the interrupt would close its file, and wait for that. Thread-safe.
  */
 public final class HangingOrigin implements Origin {
@@ -33,19 +34,27 @@ public final class HangingOrigin implements Origin {
 
     private final Origin origin;
     private final Duration limit;
+    private final Semaphore calls;
     private final AtomicInteger stuck = new AtomicInteger();
     private final ExecutorService threads;
 
     /**
      * @param origin closed with this
      * @param limit for a head or a list to end, and for a read to bring any bytes
+     * @param concurrency calls at once while none hangs; see {@link #mostCalls}
      */
-    public HangingOrigin(Origin origin, Duration limit, Metrics metrics) {
+    public HangingOrigin(Origin origin, Duration limit, int concurrency, Metrics metrics) {
         this.origin = origin;
         this.limit = limit;
+        this.calls = new Semaphore((int) mostCalls(concurrency));
         this.threads = Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon().name(origin.name() + "-", 0).factory());
         metrics.gauge(Metric.ORIGIN_STUCK_CALLS, stuck::get, origin.name());
+    }
+
+    /** Calls under way at most, hanging or not, each on a thread. */
+    public static long mostCalls(int concurrency) {
+        return MOST_STUCK + (long) concurrency;
     }
 
     /** A call; it is stuck from when its caller leaves it until it ends. */
@@ -58,6 +67,7 @@ public final class HangingOrigin implements Origin {
 
         @Override
         protected synchronized void done() {
+            calls.release();
             if (abandoned) {
                 stuck.decrementAndGet();
             }
@@ -76,8 +86,10 @@ public final class HangingOrigin implements Origin {
         if (stuck.get() >= MOST_STUCK) {
             throw hangs(what + " was not tried: " + MOST_STUCK + " calls hang already");
         }
-        Task<T> task = new Task<>(call);
-        threads.execute(task);
+        if (!calls.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw hangs(what + " was not tried: others took all of " + limit.toMillis() + " ms");
+        }
+        Task<T> task = start(call);
         boolean ended = false;
         try {
             int before;
@@ -94,11 +106,26 @@ public final class HangingOrigin implements Origin {
             throw hangs(what + " hangs: nothing for " + limit.toMillis() + " ms");
         } catch (ExecutionException e) {
             ended = true;
+            if (e.getCause() instanceof InterruptedException overtaken) {
+                // Nobody interrupts the call's thread.
+                throw new ChunkException(Kind.UNAVAILABLE, what + " was overtaken by an earlier one", overtaken);
+            }
             throw SocketThread.failure(e);
         } finally {
             if (!ended) {
                 task.abandon();
             }
+        }
+    }
+
+    private <T> Task<T> start(SocketThread.Call<T> call) {
+        Task<T> task = new Task<>(call);
+        try {
+            threads.execute(task);
+            return task;
+        } catch (RuntimeException | Error e) {
+            calls.release();
+            throw e;
         }
     }
 
