@@ -88,7 +88,7 @@ final class ChunkVerifier {
             if (!file.isPresent(i)) {
                 continue; // evicted meanwhile
             }
-            if (!verify(id, block)) {
+            if (!verify(id, block) && !file.isPresent(i)) {
                 dropped.add(i);
             }
             chunks++;

@@ -79,6 +79,9 @@ final class ChunkWriter {
             } else if (DiskTrouble.isMissing(e)) {
                 file.remove(true);
             }
+        } else if (DiskTrouble.isOfIndex(e)) {
+            // It may have the record all the same, and the range is about to be given back.
+            files.trouble().notForgotten(id, e);
         }
     }
 }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the disk is worth asking. After three failed writes without a good one between them nothing is stored, and after
- * three failed reads within a minute nothing is stored or read, until a try shows that it works again; readers are served
+ * three failed reads, each within a minute of the one before, nothing is stored or read, until a try shows that it works again; readers are served
  * from the origin meanwhile. Thread-safe.
  */
 public final class DiskHealth {

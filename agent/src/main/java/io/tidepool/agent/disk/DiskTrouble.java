@@ -58,6 +58,11 @@ final class DiskTrouble {
         return e instanceof ErrnoException errno && errno.errno() == ErrnoException.ENOENT;
     }
 
+    /** Whether it is neither a file nor a directory that failed. */
+    static boolean isOfIndex(IOException e) {
+        return reason(e).equals("index");
+    }
+
     private static String reason(IOException e) {
         if (e instanceof ErrnoException errno) {
             return errno.isNoSpace() ? "no_space" : "io_error";
