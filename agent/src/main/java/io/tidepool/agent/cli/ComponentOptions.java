@@ -53,10 +53,9 @@ final class ComponentOptions {
                 needs.cacheFiles());
     }
 
-    /** A quarter of the landing memory is left to demand reads; a model that can't stay in the cache isn't streamed. */
+    /** A quarter of the landing memory is left to demand reads. */
     ReadOptions read(int landingBuffers) {
-        long fits = (long) (config.cache().capacity().bytes() * config.cache().lowWatermark());
-        return new ReadOptions(config.read().deadline(), landingBuffers * 3 / 4, fits);
+        return new ReadOptions(config.read().deadline(), landingBuffers * 3 / 4);
     }
 
     MountOptions mount() {

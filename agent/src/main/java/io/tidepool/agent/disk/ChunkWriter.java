@@ -46,11 +46,15 @@ final class ChunkWriter {
     }
 
     private boolean storeClaimed(ChunkId id, LandingBuffer full, CacheFile file) {
+        long bytes = Space.occupiedBy(id.length());
+        long unwritten = 0;
         try {
-            long bytes = Space.occupiedBy(id.length());
-            if (!file.isAllocated(id.index()) && !evictor.reserve(bytes)) {
-                files.trouble().notStored("no_room", id, "the cache is full of pinned or busy files");
-                return false;
+            if (!file.isAllocated(id.index())) {
+                if (!evictor.reserve(bytes)) {
+                    files.trouble().notStored("no_room", id, files.space().whyFull());
+                    return false;
+                }
+                unwritten = bytes;
             }
             PosixFile open = file.allocate(id.index());
             if (open != null) {
@@ -66,6 +70,7 @@ final class ChunkWriter {
             failed(id, file, e);
             return false;
         } finally {
+            files.space().written(unwritten);
             file.release(id.index());
             files.limitOpen();
         }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class DiskTier implements ChunkSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
 
+    private final DiskOptions options;
     private final CacheDirectory directory;
     private final DiskTrouble trouble;
     private final ChunkIndex index;
@@ -47,6 +48,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     private boolean closed;
 
     DiskTier(DiskOptions options, Metrics metrics, OpenedCache opened, InstantSource clock) throws IOException {
+        this.options = options;
         this.directory = opened.directory();
         this.trouble = opened.trouble();
         this.index = opened.index();
@@ -322,6 +324,16 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
             }
         }
         return versions;
+    }
+
+    /** What the disk has room for now: the capacity, or less. */
+    public long limitBytes() {
+        return files.space().limitBytes();
+    }
+
+    /** The largest model that eviction leaves whole, while it is the only one. */
+    public long largestModelBytes() {
+        return (long) (limitBytes() * options.lowWatermark());
     }
 
     public LastKnown lastKnown() {

@@ -62,7 +62,7 @@ final class Evictor implements AutoCloseable {
     /** Reserves {@code bytes}, making room for them if need be; false if there is none. */
     boolean reserve(long bytes) {
         boolean reserved = space.tryReserve(bytes) || makeRoom(bytes);
-        if (space.isAbove(options.highWatermark())) {
+        if (isAbove(options.highWatermark(), space.limitBytes())) {
             wake();
         }
         return reserved;
@@ -72,6 +72,10 @@ final class Evictor implements AutoCloseable {
     void owe(long bytes) {
         owedBytes = bytes;
         wake();
+    }
+
+    private boolean isAbove(double watermark, long limitBytes) {
+        return space.usedBytes() > (long) (limitBytes * watermark);
     }
 
     private void wake() {
@@ -87,7 +91,7 @@ final class Evictor implements AutoCloseable {
         }
         try {
             // More than this freed, and still no room: someone else fills the file system, and our loss doesn't help.
-            long enough = 4 * Math.max(bytes, space.usedBytes() + bytes - space.capacityBytes());
+            long enough = 4 * Math.max(bytes, space.usedBytes() + bytes - space.limitBytes());
             long freed = 0;
             Pass pass = new Pass();
             while (!space.tryReserve(bytes)) {
@@ -182,12 +186,13 @@ final class Evictor implements AutoCloseable {
     }
 
     private void evictToLowWatermark() {
-        if (!space.isAbove(options.highWatermark())) {
+        long limit = space.limitBytes();
+        if (!isAbove(options.highWatermark(), limit)) {
             return;
         }
         Pass pass = new Pass();
         boolean more = true;
-        while (more && !stopped && space.isAbove(options.lowWatermark())) {
+        while (more && !stopped && isAbove(options.lowWatermark(), limit)) {
             // Taken for each file anew, so that writers who need room now come in between.
             evicting.lock();
             try {

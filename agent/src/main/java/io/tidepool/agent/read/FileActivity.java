@@ -74,7 +74,7 @@ final class FileActivity {
         long window = -1;
         long run;
         if (isStreamed()) {
-            if (group.claimRetry()) {
+            if (group.claimRetry() || group.isRefused()) {
                 stream(offset);
             }
             return;
@@ -145,7 +145,7 @@ final class FileActivity {
         if (!readAhead.stream(
                 group, file, Math.min(offset, file.info().version().sizeBytes() - 1))) {
             synchronized (this) {
-                // Too large: a window is all the help it can get.
+                // Too large, or refused by the disk: a window is all the help it can get.
                 streamed = false;
                 format = ModelFormat.OTHER;
             }

@@ -44,7 +44,7 @@ public final class FileReader implements AutoCloseable {
         this.pump = new Pump(cache, options.readAheadChunks());
         RangeReader ranges = new RangeReader(cache);
         Siblings siblings = new Siblings(catalog, ranges, options.deadline());
-        this.streamer = new ModelStreamer(siblings, integrity, pump, loads, options.maxStreamBytes(), metrics);
+        this.streamer = new ModelStreamer(siblings, integrity, pump, loads, disk::largestModelBytes, metrics);
         ReadAhead readAhead = new ReadAhead(ranges, pump, streamer, options.deadline(), nanos, metrics);
         this.shared = new OpenFile.Shared(
                 ranges, readAhead, loads, catalog, options.deadline(), metrics, new OpenCounts(metrics));

@@ -16,9 +16,14 @@ final class ModelGroup {
     /** How long reads do without a stream after one failed, because the origin was away, say. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+    /** How long a model isn't streamed after the disk refused some of it: tried sooner, it would be refused again. */
+    private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+
     private int handles;
     private long quietSince;
     private boolean hasFailed;
+    private boolean hasBeenRefused;
+    private long refusedUntilNanos;
     private long retryAtNanos;
     private @Nullable StreamQueue queue;
 
@@ -82,6 +87,17 @@ final class ModelGroup {
             retryAtNanos = nanos.getAsLong() + RETRY_AFTER.toNanos();
             hasFailed = true;
         }
+    }
+
+    /** The disk did not keep a chunk that was streamed. */
+    synchronized void refused() {
+        hasBeenRefused = true;
+        refusedUntilNanos = nanos.getAsLong() + REFUSED_FOR.toNanos();
+    }
+
+    /** Whether the disk refused some of the model lately, so that its readers have to do with a window. */
+    synchronized boolean isRefused() {
+        return hasBeenRefused && nanos.getAsLong() - refusedUntilNanos < 0;
     }
 
     /** True once, some seconds after a stream failed: it may be tried again. */

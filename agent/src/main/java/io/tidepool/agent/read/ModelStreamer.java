@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,7 @@ final class ModelStreamer implements AutoCloseable {
     private final Integrity integrity;
     private final Pump pump;
     private final LoadReports loads;
-    private final long maxStreamBytes;
+    private final LongSupplier maxStreamBytes;
     private final Metrics metrics;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("stream-", 0).factory());
@@ -44,7 +46,7 @@ final class ModelStreamer implements AutoCloseable {
             Integrity integrity,
             Pump pump,
             LoadReports loads,
-            long maxStreamBytes,
+            LongSupplier maxStreamBytes,
             Metrics metrics) {
         this.siblings = siblings;
         this.integrity = integrity;
@@ -57,11 +59,14 @@ final class ModelStreamer implements AutoCloseable {
     /**
      * Streams {@code file} from the chunk of {@code offset} on, and under {@link Policy#MODEL} its siblings after it.
      *
-     * @return false if the file is larger than may be streamed
+     * @return false if the file is larger than may be streamed, or the disk just refused some of this model
      */
     boolean stream(ModelGroup group, CatalogEntry.File file, long offset) {
         ObjectVersion version = file.info().version();
-        if (version.sizeBytes() > maxStreamBytes) {
+        if (group.isRefused()) {
+            return false;
+        }
+        if (version.sizeBytes() > maxStreamBytes.getAsLong()) {
             metrics.increment(Metric.STREAMS, "too_big");
             return false;
         }
@@ -106,28 +111,35 @@ final class ModelStreamer implements AutoCloseable {
 
     private String bringAll(ModelGroup group, Load load, Chunks chunks) throws ChunkException, InterruptedException {
         AtomicReference<@Nullable ChunkException> failure = new AtomicReference<>();
+        AtomicBoolean refused = new AtomicBoolean();
         ChunkId chunk;
         while ((chunk = chunks.next()) != null) {
             if (!group.isWanted()) {
                 return "abandoned";
             }
             load.include(chunk.version());
-            if (pump.bring(chunk, report -> note(report, failure))) {
+            if (pump.bring(chunk, report -> note(report, failure, refused))) {
                 metrics.increment(Metric.READ_AHEAD_CHUNKS, "stream");
             }
             ChunkException failed = failure.get();
             if (failed != null) {
                 throw failed;
             }
+            if (refused.get()) {
+                // What the disk refuses would be gone before its reader comes, and be fetched twice.
+                log.warn("stopped streaming {}: the cache disk takes nothing more", group.path());
+                group.refused();
+                return "refused";
+            }
         }
         return "complete";
     }
 
-    private static void note(FillReport report, AtomicReference<@Nullable ChunkException> failure) {
+    private static void note(
+            FillReport report, AtomicReference<@Nullable ChunkException> failure, AtomicBoolean refused) {
         ChunkException why = report.failure();
         if (why == null && !report.kept()) {
-            // What the disk refuses would be gone before its reader comes, and be fetched twice.
-            failure.compareAndSet(null, new ChunkException(Kind.INTERNAL, "the cache disk takes nothing more"));
+            refused.set(true);
         } else if (why != null && why.kind() != Kind.INTERRUPTED) {
             failure.compareAndSet(null, why);
         }
@@ -139,7 +151,7 @@ final class ModelStreamer implements AutoCloseable {
         for (CatalogEntry.File shard : shards) {
             total += shard.info().version().sizeBytes();
         }
-        if (total > maxStreamBytes) {
+        if (total > maxStreamBytes.getAsLong()) {
             metrics.increment(Metric.STREAMS, "too_big");
             return;
         }

@@ -7,6 +7,5 @@ import java.time.Duration;
  *
  * @param deadline of one read request: by then it has its bytes or an error
  * @param readAheadChunks how many chunks may be on their way ahead of readers, over all files
- * @param maxStreamBytes a model that is larger is not streamed as a whole, for its end would evict its beginning
  */
-public record ReadOptions(Duration deadline, int readAheadChunks, long maxStreamBytes) {}
+public record ReadOptions(Duration deadline, int readAheadChunks) {}

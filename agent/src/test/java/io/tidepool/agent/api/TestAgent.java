@@ -72,7 +72,7 @@ public final class TestAgent implements AutoCloseable {
         ChunkCache cache = new ChunkCache(disk, fills);
         List<Mounted> mounts = List.of(new Mounted("m", origin, "", Policy.OFF, false));
         Catalog catalog = new Catalog(mounts, disk.lastKnown(), Duration.ofMillis(100), System::nanoTime, metrics);
-        ReadOptions options = new ReadOptions(Duration.ofSeconds(3), LANDING_BUFFERS - 2, CACHE_BYTES);
+        ReadOptions options = new ReadOptions(Duration.ofSeconds(3), LANDING_BUFFERS - 2);
         reader = new FileReader(catalog, cache, fills, integrity, disk, loads, options, System::nanoTime, metrics);
         ApiOptions api = new ApiOptions(
                 socket(),

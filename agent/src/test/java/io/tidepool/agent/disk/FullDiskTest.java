@@ -1,7 +1,6 @@
 package io.tidepool.agent.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.chunk.ObjectVersion;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,22 +29,22 @@ class FullDiskTest {
     Path temp;
 
     private final Metrics metrics = new Metrics();
+    private @Nullable SmallDisk small;
     private Path mount;
     private DiskTier disk;
 
     @BeforeEach
     void mount() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: mounting a tmpfs needs root");
-        mount = Files.createDirectory(temp.resolve("small"));
-        Caches.run("mount", "-t", "tmpfs", "-o", "size=64m", "tidepool-test", mount.toString());
+        small = SmallDisk.mount(temp.resolve("small"), "64m");
+        mount = small.path();
         disk = Caches.open(mount.resolve("cache"), metrics, Caches.BOOT);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        if (mount != null) {
+        if (small != null) {
             disk.close();
-            Caches.run("umount", mount.toString());
+            small.close();
         }
     }
 

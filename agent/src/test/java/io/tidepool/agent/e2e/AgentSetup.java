@@ -22,6 +22,7 @@ final class AgentSetup {
     private final List<String> origins = new ArrayList<>();
     private final List<String> directories = new ArrayList<>();
     private String capacity = "20GiB";
+    private String keepFree = "64MiB";
     private String landing = "192MiB";
     private Duration deadline = Duration.ofSeconds(20);
     private double hedges;
@@ -110,6 +111,11 @@ final class AgentSetup {
         return this;
     }
 
+    AgentSetup keepFree(String value) {
+        keepFree = value;
+        return this;
+    }
+
     AgentSetup landing(String value) {
         landing = value;
         return this;
@@ -133,7 +139,7 @@ final class AgentSetup {
                 origins:
                 %s
                 %s
-                cache: {directory: %s, capacity: %s, keepFree: 64MiB}
+                cache: {directory: %s, capacity: %s, keepFree: %s}
                 memory: {landing: %s}
                 fuse: {mountPoint: %s, allowOther: false}
                 grpc: {socket: %s}
@@ -144,6 +150,7 @@ final class AgentSetup {
                         directories.isEmpty() ? "" : "directories:\n" + String.join("", directories),
                         directory.resolve("cache"),
                         capacity,
+                        keepFree,
                         landing,
                         mountPoint(),
                         socket(),
