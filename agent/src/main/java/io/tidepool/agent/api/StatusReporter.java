@@ -78,6 +78,7 @@ public final class StatusReporter {
                 .setBytes(
                         versions.stream().mapToLong(CachedVersion::cachedBytes).sum())
                 .setLimitBytes(agent.cacheLimitBytes())
+                .setRoomBytes(disk.limitBytes())
                 .setVersions(versions.size())
                 .setCompleteVersions(
                         versions.stream().filter(CachedVersion::complete).count())

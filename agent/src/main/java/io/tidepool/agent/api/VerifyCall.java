@@ -5,17 +5,23 @@ import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.disk.VerifyResult;
+import io.tidepool.proto.v1.BadFile;
 import io.tidepool.proto.v1.VerifyProgress;
 import io.tidepool.proto.v1.VerifyRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One call of {@code Verify}: one thread checks, another tells of it. */
 final class VerifyCall implements ReplyStream.Work<VerifyProgress> {
+    private static final int MAX_BAD_FILES = 100;
+
     private final VerifyRequest request;
     private final CachedFiles cachedFiles;
     private final DiskTier disk;
     private final RateMeter rate = new RateMeter(System::nanoTime, 0);
+
+    private final List<BadFile> badFiles = new CopyOnWriteArrayList<>();
 
     private volatile State state = new State(0, 0, 0, "");
 
@@ -41,6 +47,7 @@ final class VerifyCall implements ReplyStream.Work<VerifyProgress> {
                 out);
         out.send(message(total, files.size())
                 .setFinished(true)
+                .addAllBadFiles(badFiles)
                 .clearEta()
                 .clearCurrentPath()
                 .setBytesPerSecond(rate.overallPerSecond())
@@ -60,6 +67,12 @@ final class VerifyCall implements ReplyStream.Work<VerifyProgress> {
                     before.versions() + 1,
                     before.badChunks() + result.droppedChunks().size(),
                     file.name());
+            if (!result.isGood() && badFiles.size() < MAX_BAD_FILES) {
+                badFiles.add(BadFile.newBuilder()
+                        .setPath(file.name())
+                        .setBadChunks(result.droppedChunks().size())
+                        .build());
+            }
             String failing = disk.health().whyNotRead();
             if (failing != null) {
                 throw new ChunkException(

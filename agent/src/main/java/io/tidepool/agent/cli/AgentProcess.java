@@ -93,6 +93,7 @@ public final class AgentProcess implements AutoCloseable {
         opened(new JvmMeters(metrics));
         LandingPool landing = new LandingPool(config.memory().landing().bytes(), metrics);
         DiskTier disk = opened(DiskTier.open(options.disk(), metrics));
+        warnOfSmallDisk(disk.limitBytes());
         Origins origins = opened(Origins.open(config, metrics));
         List<Mounted> mounted = origins.mounted(config);
         Catalog catalog =
@@ -136,6 +137,18 @@ public final class AgentProcess implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T part) {
         opened.push(part);
         return part;
+    }
+
+    private void warnOfSmallDisk(long limitBytes) {
+        if (limitBytes < config.cache().capacity().bytes()) {
+            log.warn(
+                    "cache.capacity is {}, but {} has room for only {} besides keepFree ({}): lower it, or keepFree,"
+                            + " or give it a larger disk",
+                    config.cache().capacity(),
+                    config.cache().directory(),
+                    Units.bytes(limitBytes),
+                    config.cache().keepFree());
+        }
     }
 
     private Path mountPoint() throws IOException {

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads chunks and compares their blocks with the CRC32C in the index. A chunk that is wrong, short or unreadable is
  * dropped and counted; one that is right is marked verified. Thread-safe.
  */
 final class ChunkVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
+
     private final CacheFiles files;
 
     ChunkVerifier(CacheFiles files) {
@@ -90,6 +94,8 @@ final class ChunkVerifier {
             }
             if (!verify(id, block) && !file.isPresent(i)) {
                 dropped.add(i);
+                // Each of them: who verifies wants to know, and the log's own lines name one a minute.
+                LOG.warn("verify dropped a bad chunk: {}", id);
             }
             chunks++;
             bytes += id.length();

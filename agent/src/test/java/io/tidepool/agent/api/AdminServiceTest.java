@@ -9,6 +9,7 @@ import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.proto.v1.AgentStatus;
+import io.tidepool.proto.v1.BadFile;
 import io.tidepool.proto.v1.Entry;
 import io.tidepool.proto.v1.ErrorKind;
 import io.tidepool.proto.v1.EvictResponse;
@@ -250,8 +251,13 @@ class AdminServiceTest {
         agent.damage(version, 12345);
         assertThat(client.verify(List.of("/m/llama/b.*"), progress -> {}).getBadChunks())
                 .isZero();
-        assertThat(client.verify(List.of("/m/llama"), progress -> {}).getBadChunks())
-                .isEqualTo(1);
+        VerifyProgress bad = client.verify(List.of("/m/llama"), progress -> {});
+        assertThat(bad.getBadChunks()).isEqualTo(1);
+        assertThat(bad.getBadFilesList())
+                .containsExactly(BadFile.newBuilder()
+                        .setPath("/m/llama/a.safetensors")
+                        .setBadChunks(1)
+                        .build());
         assertThat(client.stat("/m/llama/a.safetensors").getCachedBytes()).isEqualTo(1);
         assertThat(client.status().getTraffic().getCorruptChunks()).isEqualTo(1);
     }

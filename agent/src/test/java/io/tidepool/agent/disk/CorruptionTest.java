@@ -134,14 +134,22 @@ class CorruptionTest {
     void verifyFindsWhatNoReaderWouldNotice() throws Exception {
         ObjectVersion version = Oracle.version("silent", 3L * Oracle.CHUNK + 5);
         Oracle.storeAll(disk, version);
+        flip(file(version), 12_345);
         flip(file(version), 2L * Oracle.CHUNK + 12_345);
         List<Long> progress = new ArrayList<>();
-        VerifyResult result = disk.verify(version, progress::add);
+        VerifyResult result;
+        try (LogLines log = LogLines.capture(DiskTier.class)) {
+            result = disk.verify(version, progress::add);
+            assertThat(log.lines())
+                    .contains(
+                            "verify dropped a bad chunk: " + version.chunk(0),
+                            "verify dropped a bad chunk: " + version.chunk(2));
+        }
         assertThat(result.checkedChunks()).isEqualTo(4);
-        assertThat(result.droppedChunks()).containsExactly(2);
+        assertThat(result.droppedChunks()).containsExactly(0, 2);
         assertThat(progress).hasSize(4).isSorted().last().isEqualTo(version.sizeBytes());
-        assertThat(disk.cachedBytes(version)).isEqualTo(2L * Oracle.CHUNK + 5);
-        assertThat(metrics.count(Metric.CHUNKS_CORRUPT, "disk")).isEqualTo(1);
+        assertThat(disk.cachedBytes(version)).isEqualTo(Oracle.CHUNK + 5);
+        assertThat(metrics.count(Metric.CHUNKS_CORRUPT, "disk")).isEqualTo(2);
     }
 
     @Test

@@ -79,6 +79,9 @@ final class StatusCommand extends ClientCommand {
     }
 
     private static Table withTrouble(Table table, CacheStatus cache) {
+        if (cache.getRoomBytes() < cache.getLimitBytes()) {
+            table.row("SMALL DISK", "it has room for " + Units.bytes(cache.getRoomBytes()) + " of the cache");
+        }
         if (!cache.getReadBypass().isEmpty()) {
             return table.row("DISK FAILS", "the cache is not used: " + cache.getReadBypass());
         }

@@ -51,6 +51,11 @@ final class VerifyCommand extends ClientCommand {
                             ? "all good"
                             : Describe.count(end.getBadChunks(), "bad chunk") + " dropped"));
         }
+        if (!json) {
+            end.getBadFilesList()
+                    .forEach(bad ->
+                            print("  " + bad.getPath() + ": " + Describe.count(bad.getBadChunks(), "bad chunk")));
+        }
         return end.getBadChunks() == 0 ? OK : FAILED;
     }
 

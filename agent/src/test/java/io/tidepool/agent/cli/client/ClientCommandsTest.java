@@ -269,7 +269,7 @@ class ClientCommandsTest {
         assertThat(out()).matches("2 files, 12\\.0 MiB checked in [0-9.]+ m?s \\(.*/s\\): all good\n");
         agent.damage(version("llama/a.safetensors", A), 5);
         assertThat(run("verify", "/m/llama")).isEqualTo(1);
-        assertThat(out()).endsWith(": 1 bad chunk dropped\n");
+        assertThat(out()).endsWith(": 1 bad chunk dropped\n  /m/llama/a.safetensors: 1 bad chunk\n");
         assertThat(run("unpin", "/")).isZero();
         assertThat(out()).isEqualTo("2 files unpinned\n");
         assertThat(run("unpin", "/")).isZero();
