@@ -15,9 +15,9 @@ final class Errnos {
             case NOT_DIRECTORY -> Errno.ENOTDIR;
             case STALE -> Errno.ESTALE;
             case ACCESS_DENIED -> Errno.EACCES;
-            case THROTTLED, UNAVAILABLE, CORRUPT, DEADLINE, INTERNAL -> Errno.EIO;
+            // INVALID: the kernel checks a reader's offset and length, so it is the origin that refuses what we ask.
+            case THROTTLED, UNAVAILABLE, CORRUPT, DEADLINE, INTERNAL, INVALID -> Errno.EIO;
             case INTERRUPTED -> Errno.EINTR;
-            case INVALID -> Errno.EINVAL;
         };
     }
 

@@ -9,10 +9,12 @@ import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.memory.LandingPool;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
+import io.tidepool.agent.origin.WatchedOrigin;
 import io.tidepool.proto.v1.AgentStatus;
 import io.tidepool.proto.v1.CacheStatus;
 import io.tidepool.proto.v1.MemoryStatus;
 import io.tidepool.proto.v1.MountStatus;
+import io.tidepool.proto.v1.OriginStatus;
 import io.tidepool.proto.v1.TrafficStatus;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,7 @@ public final class StatusReporter {
 
     private final AgentInfo agent;
     private final List<Mounted> mounts;
+    private final List<WatchedOrigin> origins;
     private final DiskTier disk;
     private final LandingPool landing;
     private final Metrics metrics;
@@ -32,12 +35,14 @@ public final class StatusReporter {
     public StatusReporter(
             AgentInfo agent,
             List<Mounted> mounts,
+            List<WatchedOrigin> origins,
             DiskTier disk,
             LandingPool landing,
             Metrics metrics,
             ReadService reads) {
         this.agent = agent;
         this.mounts = List.copyOf(mounts);
+        this.origins = List.copyOf(origins);
         this.disk = disk;
         this.landing = landing;
         this.metrics = metrics;
@@ -52,6 +57,7 @@ public final class StatusReporter {
                 .setMountPoint(
                         agent.mountPoint() == null ? "" : agent.mountPoint().toString())
                 .addAllMounts(mounts.stream().map(StatusReporter::mount).toList())
+                .addAllOrigins(origins.stream().map(StatusReporter::origin).toList())
                 .setCache(cache())
                 .setMemory(MemoryStatus.newBuilder()
                         .setLandingBytes(landing.usedBytes())
@@ -67,6 +73,13 @@ public final class StatusReporter {
                 .setPrefix(mounted.prefix())
                 .setPolicy(mounted.policy().name().toLowerCase(Locale.ROOT))
                 .setImmutable(mounted.immutable())
+                .build();
+    }
+
+    private static OriginStatus origin(WatchedOrigin origin) {
+        return OriginStatus.newBuilder()
+                .setName(origin.name())
+                .setTrouble(origin.trouble().orElse(""))
                 .build();
     }
 

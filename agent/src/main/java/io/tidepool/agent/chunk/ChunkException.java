@@ -36,7 +36,7 @@ public final class ChunkException extends Exception {
         DEADLINE(false),
         /** The reader went away. */
         INTERRUPTED(false),
-        /** The request itself is wrong: offset, length, option. */
+        /** The request itself is wrong: offset, length, option; or the origin takes ours for wrong: no such bucket. */
         INVALID(false),
         /** The agent's own machinery failed: disk, index, memory. */
         INTERNAL(false);

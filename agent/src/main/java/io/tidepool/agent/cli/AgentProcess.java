@@ -125,13 +125,14 @@ public final class AgentProcess implements AutoCloseable {
         }
         ApiOptions apiOptions = options.api();
         ReadService reads = new ReadService(catalog, reader, disk, apiOptions);
-        StatusReporter status =
-                new StatusReporter(options.info(Clock.systemUTC().instant()), mounted, disk, landing, metrics, reads);
+        StatusReporter status = new StatusReporter(
+                options.info(Clock.systemUTC().instant()), mounted, origins.watched(), disk, landing, metrics, reads);
         AdminService admin = new AdminService(catalog, reader, disk, loads, status, apiOptions);
         api = opened(ApiServer.start(apiOptions, List.of(reads, admin)));
         api.setServing(true);
         state = "";
         announce(mounted);
+        origins.watch(config);
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -16,6 +16,7 @@ import io.tidepool.agent.origin.OssCredentials;
 import io.tidepool.agent.origin.OssOptions;
 import io.tidepool.agent.origin.OssOrigin;
 import io.tidepool.agent.origin.PacedOrigin;
+import io.tidepool.agent.origin.WatchedOrigin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The configured origins, opened; whoever opens them closes them. */
 final class Origins implements AutoCloseable {
     private final Map<String, PacedOrigin> byName = new LinkedHashMap<>();
+    private final Map<String, WatchedOrigin> watched = new LinkedHashMap<>();
 
     private Origins() {}
 
@@ -34,8 +36,10 @@ final class Origins implements AutoCloseable {
         try {
             for (OriginConfig origin : config.origins()) {
                 Origin metered = new MeteredOrigin(open(origin, config.read().fetches(), metrics), metrics);
+                WatchedOrigin watched = new WatchedOrigin(metered, metrics);
                 OriginLimits limits = limits(origin.oss(), config.read().fetches());
-                origins.byName.put(origin.name(), new PacedOrigin(metered, limits, metrics));
+                origins.byName.put(origin.name(), new PacedOrigin(watched, limits, metrics));
+                origins.watched.put(origin.name(), watched);
             }
             return origins;
         } catch (IllegalArgumentException e) {
@@ -84,6 +88,19 @@ final class Origins implements AutoCloseable {
 
     Map<String, PacedOrigin> byName() {
         return byName;
+    }
+
+    /** The same, for asking whether they can be used. */
+    List<WatchedOrigin> watched() {
+        return List.copyOf(watched.values());
+    }
+
+    /** Starts to look whether each can be used, by its first directory; returns at once. */
+    void watch(AgentConfig config) {
+        watched.forEach((name, origin) -> config.directories().stream()
+                .filter(d -> d.origin().equals(name))
+                .findFirst()
+                .ifPresent(d -> origin.watch(d.prefix())));
     }
 
     /** The top-level directories of the mount. */

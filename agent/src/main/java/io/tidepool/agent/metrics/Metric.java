@@ -49,6 +49,11 @@ public enum Metric {
             "tidepool_origin_stuck_calls",
             "Calls to a directory that hang in the kernel, and that nobody waits for any more.",
             "origin"),
+    ORIGIN_UP(
+            Type.GAUGE,
+            "tidepool_origin_up",
+            "1 while an origin can be used; 0 while it is away or refuses us, and only what is cached is served.",
+            "origin"),
     ORIGIN_STALENESS_SECONDS(
             Type.GAUGE,
             "tidepool_origin_staleness_seconds",

@@ -84,7 +84,7 @@ public final class TestAgent implements AutoCloseable {
         AgentInfo info = new AgentInfo(
                 "1.2.3", Instant.parse("2026-01-02T03:04:05Z"), null, directory.resolve("cache"), CACHE_BYTES);
         reads = new ReadService(catalog, reader, disk, api);
-        StatusReporter status = new StatusReporter(info, mounts, disk, landing, metrics, reads);
+        StatusReporter status = new StatusReporter(info, mounts, List.of(), disk, landing, metrics, reads);
         AdminService admin = new AdminService(catalog, reader, disk, loads, status, api);
         server = ApiServer.start(api, List.of(reads, admin));
         server.setServing(true);

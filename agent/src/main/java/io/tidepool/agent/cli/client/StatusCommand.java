@@ -9,6 +9,7 @@ import io.tidepool.proto.v1.AgentStatus;
 import io.tidepool.proto.v1.CacheStatus;
 import io.tidepool.proto.v1.MemoryStatus;
 import io.tidepool.proto.v1.MountStatus;
+import io.tidepool.proto.v1.OriginStatus;
 import io.tidepool.proto.v1.TrafficStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,6 +75,11 @@ final class StatusCommand extends ClientCommand {
                                 + Describe.count(traffic.getActiveLeases(), "lease"));
         if (traffic.getCorruptChunks() > 0) {
             table.row("corrupt", Describe.count(traffic.getCorruptChunks(), "chunk") + " found and dropped");
+        }
+        for (OriginStatus origin : status.getOriginsList()) {
+            if (!origin.getTrouble().isEmpty()) {
+                table.row("ORIGIN FAILS", origin.getName() + ", only what is cached is served: " + origin.getTrouble());
+            }
         }
         return withTrouble(table, cache);
     }
