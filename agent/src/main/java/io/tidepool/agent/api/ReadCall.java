@@ -86,7 +86,11 @@ final class ReadCall implements ReplyStream.Work<ReadResponse> {
         long offset = request.getOffset();
         long length = request.getLength();
         long size = version.sizeBytes();
-        if (offset < 0 || length < 0 || offset > size) {
+        if (offset > size) {
+            throw new ChunkException(
+                    Kind.INVALID, request.getPath() + ": offset " + offset + " is behind the end (size " + size + ")");
+        }
+        if (offset < 0 || length < 0) {
             throw new ChunkException(
                     Kind.INVALID,
                     request.getPath() + " has " + size + " bytes: can't read " + length + " from offset " + offset);

@@ -26,6 +26,11 @@ final class CommandErrors {
         }
         err.println("tidepool: " + wrong.getMessage());
         UnmatchedArgumentException.printSuggestions(wrong, err);
+        if (command.getParent() == null
+                && wrong instanceof UnmatchedArgumentException unmatched
+                && unmatched.isUnknownOption()) {
+            err.println("Options go after the command, as in 'tidepool status --json'.");
+        }
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -198,9 +199,12 @@ final class CacheDirectory implements AutoCloseable {
     }
 
     private static String text(IOException e) {
-        return e instanceof AccessDeniedException denied
-                ? denied.getFile() + ": permission denied"
-                : String.valueOf(e.getMessage());
+        return switch (e) {
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            // The directories above were made or are there: it is the file system that takes none.
+            case NoSuchFileException none -> none.getFile() + ": nothing can be made there";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** Lets another agent have the directory. */

@@ -74,7 +74,10 @@ public final class MetricsEndpoint implements AutoCloseable {
         try {
             return HttpServer.create(address, PENDING_CONNECTIONS);
         } catch (IOException e) {
-            throw new IOException("can't listen on " + address + " for metrics: " + e.getMessage(), e);
+            throw new IOException(
+                    "can't listen on " + address.getHostString() + ":" + address.getPort() + " for metrics: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

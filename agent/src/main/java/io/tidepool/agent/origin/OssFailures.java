@@ -8,6 +8,7 @@ import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OssFailures {
     private static final String AWAY = "; check network, DNS and endpoint";
+    private static final String PLAIN = "; the endpoint speaks plain HTTP: write http:// before it";
     private static final String NO_KEY = "; check where the access key comes from";
 
     /** What to do about a 403 or 400, by OSS's code. */
@@ -38,10 +40,12 @@ final class OssFailures {
             Set.of("SecurityTokenExpired", "InvalidAccessKeyId", "InvalidSecurityToken", "SignatureDoesNotMatch");
 
     private final String origin;
+    private final String region;
     private final OssCredentials credentials;
 
-    OssFailures(String origin, OssCredentials credentials) {
+    OssFailures(String origin, String region, OssCredentials credentials) {
         this.origin = origin;
+        this.region = region;
         this.credentials = credentials;
     }
 
@@ -63,9 +67,14 @@ final class OssFailures {
         return rotated ? new KeyRotated(e) : e;
     }
 
-    private static String advice(Kind kind, String code) {
+    private String advice(Kind kind, String code) {
         return switch (kind) {
-            case ACCESS_DENIED, INVALID -> "; " + ADVICE.getOrDefault(code, OTHER_ADVICE);
+            case ACCESS_DENIED -> "; " + ADVICE.getOrDefault(code, OTHER_ADVICE);
+            case INVALID ->
+                "; "
+                        + ADVICE.getOrDefault(
+                                code,
+                                "check the configured region '" + region + "' against the bucket's, and the endpoint");
             case STALE -> "; the object was replaced or deleted: open it again";
             case THROTTLED -> "; ask for less at once, or have the account's limit raised";
             default -> "";
@@ -95,8 +104,14 @@ final class OssFailures {
         return new ChunkException(
                 Kind.UNAVAILABLE,
                 what(operation, key) + " failed: " + reason.getClass().getSimpleName() + " "
-                        + Printable.text(String.valueOf(reason.getMessage())) + (noKey ? NO_KEY : AWAY),
+                        + Printable.text(String.valueOf(reason.getMessage()))
+                        + (noKey ? NO_KEY : isPlainHttp(reason) ? PLAIN : AWAY),
                 e);
+    }
+
+    private static boolean isPlainHttp(Throwable reason) {
+        return reason instanceof SSLException
+                && String.valueOf(reason.getMessage()).contains("unrecognized SSL message");
     }
 
     /** The failure for an answer that is not what was asked for. */

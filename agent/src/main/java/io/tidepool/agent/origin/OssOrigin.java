@@ -41,7 +41,7 @@ public final class OssOrigin implements Origin {
     public OssOrigin(String name, OssOptions options) {
         this.name = name;
         this.bucket = options.bucket();
-        this.failures = new OssFailures(name, options.credentials());
+        this.failures = new OssFailures(name, options.region(), options.credentials());
         this.client = OssClients.open(options, failedAnswers);
         this.stallNanos = options.stallTimeout().toNanos();
     }

@@ -61,11 +61,12 @@ public final class LoadReports {
     private void add(LoadReport report) {
         metrics.increment(Metric.LOADS);
         log.info(
-                "loaded {}: {} bytes read in {} ms; model {} bytes, from origin {} (amplification {}), {} waits of {} ms",
+                "{} {}: read {} of {} bytes in {} ms, from origin {} (amplification {}), {} waits of {} ms",
+                report.readBytes() < report.modelBytes() ? "loaded a part of" : "loaded",
                 report.model(),
                 report.readBytes(),
-                report.duration().toMillis(),
                 report.modelBytes(),
+                report.duration().toMillis(),
                 report.originBytes(),
                 String.format("%.2f", report.originAmplification()),
                 report.waits(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,6 +37,22 @@ final class TidepoolTest {
     void withoutACommandItShowsTheHelp() {
         assertThat(run(Tidepool.commandLine())).isEqualTo(2);
         assertThat(err.toString()).contains("First steps:");
+    }
+
+    @Test
+    void anOptionBeforeTheCommandIsToldItsPlace() {
+        assertThat(run(Tidepool.commandLine(), "--socket", "/x", "status")).isEqualTo(2);
+        assertThat(err.toString()).contains("Options go after the command, as in 'tidepool status --json'.");
+    }
+
+    @Test
+    void theLauncherSaysThatTooFewFilesMayBeOpen() throws Exception {
+        Process launcher = new ProcessBuilder("bash", "-c", "ulimit -n 64; exec ../tidepool --version")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(launcher.waitFor()).isEqualTo(1);
+        assertThat(said).hasLineCount(1).contains("may open 64 files only");
     }
 
     @Test

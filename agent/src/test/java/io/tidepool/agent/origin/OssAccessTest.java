@@ -95,6 +95,35 @@ class OssAccessTest {
     }
 
     @Test
+    void anotherRegionIsAMistakeThatNamesTheConfiguredOne() throws Exception {
+        try (OssFixture fixture = new OssFixture();
+                OssOrigin origin = new OssOrigin(
+                        "bucket",
+                        OssOptions.of(
+                                fixture.emulator.endpoint().toString(), "cn-nowhere", "models", OssFixture.key()))) {
+            assertThat(failure(() -> origin.list("", true, null, 10)))
+                    .hasMessageContaining("400 InvalidArgument")
+                    .hasMessageContaining("check the configured region 'cn-nowhere'");
+        }
+    }
+
+    @Test
+    void httpsToAPlainEndpointIsToldToWriteHttp() throws Exception {
+        try (OssFixture fixture = new OssFixture();
+                OssOrigin origin = new OssOrigin(
+                        "bucket",
+                        OssOptions.of(
+                                "https://127.0.0.1:"
+                                        + fixture.emulator.endpoint().getPort(),
+                                EmulatorOptions.DEFAULT_REGION,
+                                "models",
+                                OssFixture.key()))) {
+            assertThat(failure(() -> origin.list("", true, null, 10)))
+                    .hasMessageContaining("speaks plain HTTP: write http://");
+        }
+    }
+
+    @Test
     void anOriginThatIsAwayIsUnavailableWithAdvice() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {

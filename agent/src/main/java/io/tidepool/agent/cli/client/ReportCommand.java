@@ -13,19 +13,26 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code tidepool report}. */
 @Command(
         name = "report",
         header = "Tells how the last model loads went: time, and where the bytes came from.",
         description = {
-            "MEMORY, DISK, PEER and ORIGIN are shares of what was read; ORIGIN and PEER mean that the reader waited for it.",
+            "READ is what readers got, OF the size of the files; RATE is READ by TIME.",
+            "MEMORY, DISK, PEER and ORIGIN are shares of what was read; ORIGIN and PEER mean that the reader waited"
+                    + " for it.",
             "AMPLIFICATION is bytes from the origin by bytes of the model: 1.00 cold, 0.00 warm, more is waste.",
             "WAITED adds up over all readers."
         },
         footer = {"", "Examples:", "  tidepool report -n 1", "  tidepool report --json | jq .amplification"})
 final class ReportCommand extends ClientCommand {
-    @Option(names = "-n", paramLabel = "COUNT", defaultValue = "10", description = "At most so many. Default: 10")
+    @Option(
+            names = "-n",
+            paramLabel = "COUNT",
+            defaultValue = "10",
+            description = "At most so many, 1 or more. Default: 10")
     int count = 10;
 
     @Option(names = "--json", description = "One JSON object a line, see docs/CLI.md.")
@@ -37,6 +44,9 @@ final class ReportCommand extends ClientCommand {
 
     @Override
     int run(TidepoolClient client) throws ClientException {
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "-n must be 1 or more, not " + count);
+        }
         List<LoadReport> reports = client.loadReports(count);
         if (json) {
             reports.forEach(this::printJson);
@@ -53,7 +63,8 @@ final class ReportCommand extends ClientCommand {
                 "STARTED",
                 "MODEL",
                 ">FILES",
-                ">SIZE",
+                ">READ",
+                ">OF",
                 ">TIME",
                 ">RATE",
                 ">MEMORY",
@@ -68,6 +79,7 @@ final class ReportCommand extends ClientCommand {
                     Describe.time(report.getStarted()),
                     report.getModel(),
                     Integer.toString(report.getFiles()),
+                    Units.bytes(Describe.total(report.getReadBytesList())),
                     Units.bytes(report.getSizeBytes()),
                     Units.duration(time) + (report.getActive() ? " so far" : ""),
                     Units.rate(Describe.total(report.getReadBytesList()), time),

@@ -13,7 +13,7 @@ public final class ConfigReference {
             in force, defaults included. [deploy/tidepool.example.yaml](../deploy/tidepool.example.yaml) is one to start from.
 
             A key that isn't here is an error, so a typing error can't pass for a default. A *size* is a number with `KiB`,
-            `MiB`, `GiB` or `TiB`; a *duration* one with `ms`, `s`, `m`, `h` or `d`; a *fraction* is from 0 to 1. Secrets never
+            `MiB`, `GiB` or `TiB` (powers of 1,024; `GB` and its like are powers of 1,000); a *duration* one with `ms`, `s`, `m`, `h` or `d`; a *fraction* is from 0 to 1. Secrets never
             stand in this file: `credentials.type` says where they are.
 
             This page is made from the code (`./tidepool config reference`); a test compares them.

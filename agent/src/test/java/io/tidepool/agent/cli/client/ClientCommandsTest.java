@@ -322,7 +322,8 @@ class ClientCommandsTest {
                         "STARTED",
                         "MODEL",
                         "FILES",
-                        "SIZE",
+                        "READ",
+                        "OF",
                         "TIME",
                         "RATE",
                         "MEMORY",
@@ -332,8 +333,9 @@ class ClientCommandsTest {
                         "AMPLIFICATION",
                         "WAITED");
         assertThat(out().lines().toList().getLast())
-                .matches("20.*Z +/m/llama/b\\.safetensors +1 +100 B .* so far .* 0% +1\\.00 .*|"
-                        + "20.*Z +/m/llama/b\\.safetensors +1 +100 B .* so far .* 100% +1\\.00 .*");
+                .matches("20.*Z +/m/llama/b\\.safetensors +1 +100 B +100 B .* so far .* 0% +1\\.00 .*|"
+                        + "20.*Z +/m/llama/b\\.safetensors +1 +100 B +100 B .* so far .* 100% +1\\.00 .*");
+        assertThat(run("report", "-n", "0")).isEqualTo(2);
         assertThat(run("report", "--json", "-n", "1")).isZero();
         assertThat(out()).hasLineCount(1).contains("\"size_bytes\":100,", "\"active\":true");
     }

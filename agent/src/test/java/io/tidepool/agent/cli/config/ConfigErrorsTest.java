@@ -3,8 +3,10 @@ package io.tidepool.agent.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -117,6 +119,12 @@ final class ConfigErrorsTest {
         String text = GOOD.substring(GOOD.indexOf("cache:"));
         assertThatThrownBy(() -> AgentConfig.parse("c.yaml", text))
                 .hasMessage("c.yaml:1: 'origins' is empty: name a bucket or a directory to read from");
+    }
+
+    @Test
+    void aBinaryFile(@TempDir Path directory) throws Exception {
+        Path file = Files.write(directory.resolve("c.yaml"), new byte[] {(byte) 0xff, 0, 1});
+        assertThatThrownBy(() -> AgentConfig.load(file)).hasMessage(file + ": not UTF-8 text");
     }
 
     @Test
