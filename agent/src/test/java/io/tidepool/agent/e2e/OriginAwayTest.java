@@ -76,7 +76,7 @@ final class OriginAwayTest extends EndToEndTest {
     void theRootAndStatfsNeverAskTheOrigin() throws Exception {
         AgentSetup setup = prepared();
         leave(Absence.HANGS);
-        Agent agent = start(setup);
+        start(setup);
         long start = System.nanoTime();
         assertThat(Posix.stat(setup.mountPoint()).isDirectory()).isTrue();
         Posix.statfs(setup.mountPoint());
