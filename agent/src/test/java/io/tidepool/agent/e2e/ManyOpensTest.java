@@ -70,7 +70,9 @@ final class ManyOpensTest extends EndToEndTest {
         ManyReadersTest.assertNothingIsHeld(agent);
         Eventually.is("descriptors are closed", () -> use.descriptors() <= before + POOLED);
         Eventually.is("threads end", () -> use.threads() <= threadsBefore + POOLED);
-        assertThat(agent.metric("tidepool_read_requests_total", "")).isGreaterThan(opens / 2.0);
+        // Half of them read over gRPC, but for the tenth that fails; the kernel's page cache has most of the others'
+        // bytes.
+        assertThat(agent.metric("tidepool_read_requests_total", "")).isGreaterThan(opens * 0.4);
     }
 
     private static String key(int i) {
