@@ -72,7 +72,7 @@ final class ManyOpensTest extends EndToEndTest {
         Eventually.is("threads end", () -> use.threads() <= threadsBefore + POOLED);
         // Half of them read over gRPC, but for the tenth that fails; the kernel's page cache has most of the others'
         // bytes.
-        assertThat(agent.metric("tidepool_read_requests_total", "")).isGreaterThan(opens * 0.4);
+        assertThat(agent.metric("tidepool_read_requests_total", "")).isGreaterThanOrEqualTo(opens * 0.45);
     }
 
     private static String key(int i) {
