@@ -76,10 +76,12 @@ final class LayersTest {
     static final ArchRule micrometerStaysInMetrics = only("metrics", "io.micrometer..", "io.prometheus..");
 
     @ArchTest
-    static final ArchRule grpcStaysInApi = only("api", "io.grpc..");
-
-    @ArchTest
-    static final ArchRule nettyStaysInApi = only("api", "io.netty..");
+    static final ArchRule networkStaysInApiAndPeer = noClasses()
+            .that()
+            .resideOutsideOfPackages(packageOf("api"), packageOf("peer"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.netty..");
 
     @ArchTest
     static final ArchRule commandLineStaysInCli = only("cli", "picocli..", "me.tongfei..");

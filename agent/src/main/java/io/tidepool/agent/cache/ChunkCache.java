@@ -2,9 +2,11 @@ package io.tidepool.agent.cache;
 
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.chunk.Reach;
 import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.chunk.VersionId;
 import io.tidepool.agent.disk.CachedRegion;
 import io.tidepool.agent.disk.DiskTier;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +81,21 @@ public final class ChunkCache {
             fill = startUnlessLanded(id, Priority.READ_AHEAD);
         }
         return fill == null ? null : fill.ended();
+    }
+
+    /** The version that has this id, if any of its chunks is here or on its way; else null. */
+    public @Nullable ObjectVersion version(VersionId id) {
+        ObjectVersion onDisk = disk.version(id);
+        if (onDisk != null) {
+            return onDisk;
+        }
+        // Only while the first chunk of a version is on its way, so that the few fills can be looked through.
+        for (ChunkId filling : inFlight.keySet()) {
+            if (filling.version().id().equals(id)) {
+                return filling.version();
+            }
+        }
+        return disk.version(id); // it may have landed meanwhile
     }
 
     private @Nullable InFlight startUnlessLanded(ChunkId id, Priority priority) throws ChunkException {

@@ -8,6 +8,7 @@ import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.disk.CachedRegion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The right to read one chunk until {@link #close}: its bytes are neither evicted nor reused before that.
@@ -41,11 +42,16 @@ public abstract sealed class ChunkLease implements AutoCloseable {
     public abstract void close();
 
     /** A region of a cache file, pinned against eviction. */
-    static final class OnDisk extends ChunkLease {
+    public static final class OnDisk extends ChunkLease {
         private final CachedRegion region;
 
         OnDisk(CachedRegion region) {
             this.region = region;
+        }
+
+        /** Where the bytes lie; the lease closes it. */
+        public CachedRegion region() {
+            return region;
         }
 
         @Override
@@ -85,11 +91,21 @@ public abstract sealed class ChunkLease implements AutoCloseable {
     }
 
     /** Landing memory, which may still be filling. */
-    static final class InMemory extends ChunkLease {
+    public static final class InMemory extends ChunkLease {
         private final InFlight fill;
 
         InMemory(InFlight fill) {
             this.fill = fill;
+        }
+
+        /** What the chunk lands in; its memory is the pool's again once the lease is closed. */
+        public LandingBuffer buffer() {
+            return fill.buffer();
+        }
+
+        /** Completes, never exceptionally, when the fill has ended and what it brought is on disk if it can be. */
+        public CompletableFuture<FillReport> ended() {
+            return fill.ended();
         }
 
         @Override

@@ -1,7 +1,9 @@
 package io.tidepool.agent.chunk;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *        readers            the filler
  * </pre>
  *
- * <p>Exactly one thread fills it ({@link #writable}, {@link #advance}, then {@link #complete} or {@link #fail}); any
+ * <p>Exactly one thread fills it ({@link #writable}, {@link #advance} or {@link #advanceBlock}, then {@link #complete} or {@link #fail}); any
  * number wait and read. The bytes below the watermark never change until the pool takes the buffer back, which its owner
  * does only when no lease is left. The checksum of each block is computed as it lands, while its bytes are in the CPU's
  * cache.
@@ -135,6 +137,30 @@ public final class LandingBuffer {
         wakeReaders();
     }
 
+    /**
+     * Filler only: publishes what is left of the block after the watermark, if the whole block's CRC32C is {@code expected}.
+     *
+     * @return false if it isn't; then nothing has changed, and other bytes may be tried
+     */
+    public boolean advanceBlock(int expected) {
+        int start = watermark;
+        int block = start / ChunkLayout.BLOCK_BYTES;
+        int blockStart = block * ChunkLayout.BLOCK_BYTES;
+        int blockEnd = Math.min(blockStart + ChunkLayout.BLOCK_BYTES, length);
+        if (blockEnd == start) {
+            throw new IllegalStateException("no block after " + start + " of " + length);
+        }
+        checksum(blockEnd);
+        if (blockCrc32c[block] == expected) {
+            watermark = blockEnd;
+            wakeReaders();
+            return true;
+        }
+        crcPosition = blockStart;
+        checksum(start);
+        return false;
+    }
+
     private void checksum(int landed) {
         while (crcPosition < landed) {
             int block = crcPosition / ChunkLayout.BLOCK_BYTES;
@@ -199,15 +225,22 @@ public final class LandingBuffer {
         if (wanted == Integer.MAX_VALUE || (readable() < wanted && !ended)) {
             return;
         }
+        List<Runnable> actions = new ArrayList<>(0);
         lock.lock();
         try {
             while (!waiters.isEmpty() && (ended || waiters.peek().count <= readable())) {
-                waiters.remove().woken.signal();
+                Waiter waiter = waiters.remove();
+                if (waiter.wake instanceof Condition woken) {
+                    woken.signal();
+                } else {
+                    actions.add((Runnable) waiter.wake);
+                }
             }
             noteLowestWanted();
         } finally {
             lock.unlock();
         }
+        actions.forEach(Runnable::run);
     }
 
     private void noteLowestWanted() {
@@ -225,7 +258,8 @@ public final class LandingBuffer {
             return;
         }
         lock.lockInterruptibly();
-        Waiter waiter = new Waiter(count, lock.newCondition());
+        Condition woken = lock.newCondition();
+        Waiter waiter = new Waiter(count, woken);
         try {
             waiters.add(waiter);
             noteLowestWanted();
@@ -238,7 +272,7 @@ public final class LandingBuffer {
                     throw new ChunkException(
                             ChunkException.Kind.DEADLINE, "no bytes within the deadline (" + watermark + " landed)");
                 }
-                waiter.woken.await(left, TimeUnit.NANOSECONDS);
+                woken.await(left, TimeUnit.NANOSECONDS);
             }
         } finally {
             if (waiters.remove(waiter)) {
@@ -248,14 +282,39 @@ public final class LandingBuffer {
         }
     }
 
-    /** A reader that waits until {@code count} bytes have landed. Compared by identity: several may want the same. */
+    /**
+     * Runs {@code action} once, as soon as {@code count} bytes can be read or no more will come: at once if that is so
+     * already, else on the filler's thread, which it must not hold up.
+     */
+    public void whenReadable(int count, Runnable action) {
+        if (readable() < count && !ended) {
+            lock.lock();
+            try {
+                Waiter waiter = new Waiter(count, action);
+                waiters.add(waiter);
+                noteLowestWanted();
+                // As in await: looks again after it said what it wants.
+                if (readable() < count && !ended) {
+                    return;
+                }
+                waiters.remove(waiter);
+                noteLowestWanted();
+            } finally {
+                lock.unlock();
+            }
+        }
+        action.run();
+    }
+
+    /** Someone who waits until {@code count} bytes have landed. Compared by identity: several may want the same. */
     private static final class Waiter {
         private final int count;
-        private final Condition woken;
+        /** A {@link Condition} that a thread waits for, or a {@link Runnable}. */
+        private final Object wake;
 
-        Waiter(int count, Condition woken) {
+        Waiter(int count, Object wake) {
             this.count = count;
-            this.woken = woken;
+            this.wake = wake;
         }
 
         int count() {

@@ -32,6 +32,18 @@ public record VersionId(long high, long low) {
         return new VersionId(from.getLong(), from.getLong());
     }
 
+    /**
+     * Reads what {@link #hex} writes.
+     *
+     * @throws IllegalArgumentException if it isn't 32 hex digits
+     */
+    public static VersionId parse(String hex) {
+        if (hex.length() != 2 * BYTES) {
+            throw new IllegalArgumentException("not an id of " + 2 * BYTES + " hex digits: " + hex);
+        }
+        return new VersionId(HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
+    }
+
     /** Writes {@link #BYTES} bytes into {@code into}. */
     public void write(ByteBuffer into) {
         into.putLong(high).putLong(low);

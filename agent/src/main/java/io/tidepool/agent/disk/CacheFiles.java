@@ -44,7 +44,12 @@ final class CacheFiles {
 
     @Nullable
     CacheFile get(ObjectVersion version) {
-        return files.get(version.id());
+        return get(version.id());
+    }
+
+    @Nullable
+    CacheFile get(VersionId version) {
+        return files.get(version);
     }
 
     /** Makes the version's directory too. */

@@ -6,6 +6,7 @@ import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.chunk.VersionId;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import java.io.IOException;
@@ -139,6 +140,12 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     private boolean mayRead(CacheFile file, ChunkId id) {
         return files.health().whyNotRead() == null
                 || (file.isPresent(id.index()) && files.health().mayRead());
+    }
+
+    /** The version that has this id, if any of its chunks is here; else null. */
+    public @Nullable ObjectVersion version(VersionId id) {
+        CacheFile file = files.get(id);
+        return file == null ? null : file.version();
     }
 
     /** Whether every chunk is present; true of an empty object. Some may be unverified. */

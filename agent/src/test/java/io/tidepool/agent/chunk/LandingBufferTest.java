@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -114,5 +115,73 @@ class LandingBufferTest {
         assertThatThrownBy(() -> buffer.advance(LENGTH - 9)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(buffer::complete).isInstanceOf(IllegalStateException.class);
         assertThat(buffer.watermark()).isEqualTo(10);
+    }
+
+    @Test
+    void runsAnActionOnceWhenItsBytesHaveLanded() {
+        AtomicInteger ran = new AtomicInteger();
+        buffer.whenReadable(0, ran::incrementAndGet);
+        assertThat(ran).hasValue(1);
+        buffer.whenReadable(10, ran::incrementAndGet);
+        land(9);
+        assertThat(ran).hasValue(1);
+        land(1);
+        assertThat(ran).hasValue(2);
+        land(1);
+        assertThat(ran).hasValue(2);
+        buffer.whenReadable(LENGTH, ran::incrementAndGet);
+        buffer.fail(new ChunkException(Kind.UNAVAILABLE, "as the test wants"));
+        assertThat(ran).as("no more will come").hasValue(3);
+        buffer.whenReadable(LENGTH, ran::incrementAndGet);
+        assertThat(ran).hasValue(4);
+    }
+
+    @Test
+    void anActionMayAskAgainWhileItRuns() {
+        List<Integer> seen = new ArrayList<>();
+        buffer.whenReadable(1, () -> {
+            seen.add(buffer.readable());
+            buffer.whenReadable(5, () -> seen.add(buffer.readable()));
+        });
+        land(3);
+        land(3);
+        assertThat(seen).containsExactly(3, 6);
+    }
+
+    @Test
+    void noActionIsLostWhileTheFillerRuns() throws Exception {
+        CountDownLatch all = new CountDownLatch(LENGTH / 1000);
+        Thread asker = Thread.ofPlatform().start(() -> {
+            for (int count = 1000; count <= LENGTH; count += 1000) {
+                buffer.whenReadable(count, all::countDown);
+            }
+        });
+        while (!buffer.isFull()) {
+            land(Math.min(997, LENGTH - buffer.watermark()));
+        }
+        assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+        asker.join();
+    }
+
+    @Test
+    void aWrongBlockChangesNothing() {
+        land(100); // of the first block, by another source
+        CRC32C crc = new CRC32C();
+        ByteBuffer rest = buffer.writable().limit(ChunkLayout.BLOCK_BYTES - 100);
+        crc.update(buffer.landed());
+        crc.update(rest.duplicate());
+        rest.put(17, (byte) 1);
+        assertThat(buffer.advanceBlock((int) crc.getValue())).isFalse();
+        assertThat(buffer.watermark()).isEqualTo(100);
+        rest.put(17, (byte) 0);
+        assertThat(buffer.advanceBlock((int) crc.getValue())).isTrue();
+        assertThat(buffer.watermark()).isEqualTo(ChunkLayout.BLOCK_BYTES);
+        assertThat(buffer.blockCrc32c()[0]).isEqualTo((int) crc.getValue());
+        assertThat(buffer.advanceBlock(1)).isFalse();
+        land(ChunkLayout.BLOCK_BYTES);
+        CRC32C last = new CRC32C();
+        last.update(new byte[777]);
+        assertThat(buffer.advanceBlock((int) last.getValue())).isTrue();
+        assertThat(buffer.isFull()).isTrue();
     }
 }
