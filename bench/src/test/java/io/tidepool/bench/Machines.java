@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.bench.lab.Mounts;
+import io.tidepool.bench.lab.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,16 +18,25 @@ public final class Machines {
 
     /** Skips a test that can't mount here; where TIDEPOOL_REQUIRE_FUSE=1 says that it can, it fails instead. */
     public static void requireFuse() {
-        if ("1".equals(System.getenv("TIDEPOOL_REQUIRE_FUSE"))) {
-            Mounts.requireFuse("TIDEPOOL_REQUIRE_FUSE is set.");
-            return;
-        }
-        assumeTrue(mayMount(), "no FUSE on this machine");
+        require(() -> Mounts.requireFuse("TIDEPOOL_REQUIRE_FUSE is set."), "no FUSE on this machine");
     }
 
-    private static boolean mayMount() {
+    /** As {@link #requireFuse}, for network namespaces, which need the same rights. */
+    public static void requireNetwork() {
+        require(Network::require, "no network namespaces on this machine");
+    }
+
+    private static void require(Runnable thing, String orElse) {
+        if ("1".equals(System.getenv("TIDEPOOL_REQUIRE_FUSE"))) {
+            thing.run();
+        } else {
+            assumeTrue(isThere(thing), orElse);
+        }
+    }
+
+    private static boolean isThere(Runnable thing) {
         try {
-            Mounts.requireFuse("");
+            thing.run();
             return true;
         } catch (CommandFailure e) {
             return false;

@@ -121,6 +121,17 @@ class ControlServerTest {
     }
 
     @Test
+    void makesModels() throws IOException, InterruptedException {
+        JsonNode made = call("POST", "/models", "{\"prefix\": \"m/\", \"size\": 1000000, \"shards\": 3}", 200);
+        assertThat(made.get("size").asLong()).isEqualTo(1_000_000);
+        assertThat(made.get("keys")).hasSize(5);
+        made.get("keys")
+                .forEach(key -> assertThat(emulator.bucket().find(key.asText())).isPresent());
+        call("POST", "/models", "{\"prefix\": \"m/\"}", 400);
+        call("POST", "/models", "{\"prefix\": \"m/\", \"size\": 1, \"shards\": 3}", 400);
+    }
+
+    @Test
     void mistakesAreToldInOneLine() throws IOException, InterruptedException {
         assertThat(call("POST", "/objects", "{\"key\": \"new\", \"sice\": 77}", 400)
                         .get("error")

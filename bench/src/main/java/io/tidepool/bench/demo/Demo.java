@@ -2,10 +2,10 @@ package io.tidepool.bench.demo;
 
 import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.bench.lab.AgentSetup;
+import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.bench.lab.ForkedEmulator;
 import io.tidepool.bench.lab.Workspace;
-import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.proto.v1.TrafficStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,12 +25,12 @@ final class Demo {
     private static final long SPARE_BYTES = 256L << 20;
 
     private final ForkedEmulator bucket;
-    private final DemoModel model;
+    private final BucketModel model;
     private final ForkedAgent agent;
     private final boolean mounted;
     private final DemoText text;
 
-    private Demo(ForkedEmulator bucket, DemoModel model, ForkedAgent agent, boolean mounted, DemoText text) {
+    private Demo(ForkedEmulator bucket, BucketModel model, ForkedAgent agent, boolean mounted, DemoText text) {
         this.bucket = bucket;
         this.model = model;
         this.agent = agent;
@@ -60,17 +60,11 @@ final class Demo {
     static Demo start(Workspace workspace, long modelBytes, boolean mount, DemoText text)
             throws InterruptedException, ClientException {
         text.busy("starting bucket and agent");
-        DemoModel model = new DemoModel(modelBytes);
+        BucketModel model = new BucketModel(modelBytes);
         ForkedEmulator bucket = ForkedEmulator.start(workspace, "--model=" + modelBytes);
-        AgentSetup setup = new AgentSetup(
-                workspace.directory(),
-                bucket.endpoint(),
-                EmulatorOptions.DEFAULT_REGION,
-                EmulatorOptions.DEFAULT_BUCKET,
-                diskBytes(modelBytes),
-                LANDING_BYTES,
-                mount);
-        ForkedAgent agent = ForkedAgent.start(workspace, setup, EmulatorOptions.DEFAULT_KEY);
+        AgentSetup setup =
+                new AgentSetup(workspace.directory(), bucket.endpoint(), diskBytes(modelBytes), LANDING_BYTES, mount);
+        ForkedAgent agent = ForkedAgent.start(workspace, setup);
         // OSS knows the checksum of an object; the emulator computes it when first asked, and the first load would
         // wait.
         for (String key : model.keysInLoadingOrder()) {

@@ -2,6 +2,7 @@ package io.tidepool.bench.demo;
 
 import io.tidepool.agent.cli.Table;
 import io.tidepool.agent.cli.Units;
+import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.bench.lab.ForkedEmulator;
 import io.tidepool.proto.v1.Tier;
@@ -42,7 +43,7 @@ final class DemoText {
         }
     }
 
-    void scene(ForkedEmulator bucket, DemoModel model, ForkedAgent agent, boolean mount) {
+    void scene(ForkedEmulator bucket, BucketModel model, ForkedAgent agent, boolean mount) {
         Table table = new Table("", "");
         table.row("  bucket", bucket.endpoint() + ", a process of its own, pid " + bucket.pid());
         table.row(
@@ -112,7 +113,7 @@ final class DemoText {
     }
 
     void kept(ForkedAgent agent, boolean mounted) {
-        String path = agent.path(DemoModel.NAME);
+        String path = agent.path(BucketModel.NAME);
         say("\nAll of it keeps running, until Ctrl-C. In another terminal:\n\n"
                 + "  cd " + agent.socket().getParent() + "\n"
                 + (mounted ? "  ls -l mnt" + path + "\n" : "")

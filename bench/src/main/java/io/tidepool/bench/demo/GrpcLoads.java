@@ -1,6 +1,7 @@
 package io.tidepool.bench.demo;
 
 import io.tidepool.agent.api.client.ClientException;
+import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,9 +11,9 @@ import java.util.function.LongConsumer;
 /** Loads the model through the read API, as a loader does that has a client of it. Not thread-safe. */
 final class GrpcLoads {
     private final ForkedAgent agent;
-    private final DemoModel model;
+    private final BucketModel model;
 
-    GrpcLoads(ForkedAgent agent, DemoModel model) {
+    GrpcLoads(ForkedAgent agent, BucketModel model) {
         this.agent = agent;
         this.model = model;
     }

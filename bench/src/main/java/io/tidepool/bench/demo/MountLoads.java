@@ -1,6 +1,7 @@
 package io.tidepool.bench.demo;
 
 import io.tidepool.agent.cli.CommandFailure;
+import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.emulator.SafetensorsModel.Tensor;
 import java.io.IOException;
@@ -18,9 +19,9 @@ final class MountLoads {
     private static final int PIECE = 1 << 20;
 
     private final ForkedAgent agent;
-    private final DemoModel model;
+    private final BucketModel model;
 
-    MountLoads(ForkedAgent agent, DemoModel model) {
+    MountLoads(ForkedAgent agent, BucketModel model) {
         this.agent = agent;
         this.model = model;
     }

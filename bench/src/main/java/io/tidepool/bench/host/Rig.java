@@ -64,15 +64,9 @@ final class Rig {
         ForkedEmulator emulator = ForkedEmulator.start(workspace, "--unsigned", "--model=" + size);
         emulator.put(KEY, size);
         emulator.put(LARGE_KEY, LARGE_BYTES);
-        AgentSetup setup = new AgentSetup(
-                workspace.directory(),
-                emulator.endpoint(),
-                EmulatorOptions.DEFAULT_REGION,
-                EmulatorOptions.DEFAULT_BUCKET,
-                size + SPARE_BYTES,
-                LANDING_BYTES,
-                true);
-        ForkedAgent agent = ForkedAgent.start(workspace, setup, EmulatorOptions.DEFAULT_KEY);
+        AgentSetup setup =
+                new AgentSetup(workspace.directory(), emulator.endpoint(), size + SPARE_BYTES, LANDING_BYTES, true);
+        ForkedAgent agent = ForkedAgent.start(workspace, setup);
         return new Rig(workspace, emulator, agent, size);
     }
 

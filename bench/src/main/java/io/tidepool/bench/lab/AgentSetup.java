@@ -1,20 +1,39 @@
 package io.tidepool.bench.lab;
 
+import io.tidepool.emulator.EmulatorOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What an agent of a demo or a benchmark is told: one bucket of an emulator, one cache, everything in one directory.
  *
  * @param directory of the cache, the mount point, the socket and the configuration
+ * @param place where it runs
  * @param endpoint of the bucket
  * @param mount whether to mount
+ * @param peers the addresses of its cell, its own among them; empty: it shares with nobody
  */
 public record AgentSetup(
-        Path directory, URI endpoint, String region, String bucket, long cacheBytes, long landingBytes, boolean mount) {
+        Path directory,
+        Place place,
+        URI endpoint,
+        long cacheBytes,
+        long landingBytes,
+        boolean mount,
+        List<String> peers) {
 
     /** The name of the bucket's directory in the mount. */
     public static final String TOP = "models";
+
+    /** Where JGroups listens. */
+    private static final int MEMBERSHIP_PORT = 7482;
+
+    /** An agent on this machine, alone. */
+    public AgentSetup(Path directory, URI endpoint, long cacheBytes, long landingBytes, boolean mount) {
+        this(directory, Place.HERE, endpoint, cacheBytes, landingBytes, mount, List.of());
+    }
 
     Path configFile() {
         return directory.resolve("tidepool.yaml");
@@ -60,17 +79,37 @@ public record AgentSetup(
                 grpc:
                   socket: "%s"
                 metrics:
-                  address: 127.0.0.1:0
+                  address: %s:0
                 """.formatted(
-                        endpoint,
-                        region,
-                        bucket,
-                        TOP,
-                        cacheDirectory(),
-                        cacheBytes >> 20,
-                        landingBytes >> 20,
-                        mount,
-                        mountPoint(),
-                        socket());
+                                endpoint,
+                                EmulatorOptions.DEFAULT_REGION,
+                                EmulatorOptions.DEFAULT_BUCKET,
+                                TOP,
+                                cacheDirectory(),
+                                cacheBytes >> 20,
+                                landingBytes >> 20,
+                                mount,
+                                mountPoint(),
+                                socket(),
+                                place.address())
+                + peersYaml();
+    }
+
+    private String peersYaml() {
+        return peers.isEmpty()
+                ? ""
+                : """
+                peers:
+                  enabled: true
+                  name: %s
+                  address: %s
+                  hosts: [%s]
+                  plaintext: true
+                """.formatted(
+                                place.name(),
+                                place.address(),
+                                peers.stream()
+                                        .map(address -> '"' + address + ':' + MEMBERSHIP_PORT + '"')
+                                        .collect(Collectors.joining(", ")));
     }
 }

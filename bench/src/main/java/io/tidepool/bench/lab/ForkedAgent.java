@@ -6,6 +6,7 @@ import io.tidepool.agent.api.client.TidepoolClient;
 import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.agent.cli.Units;
 import io.tidepool.emulator.AccessKey;
+import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.fuse.MountInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +38,17 @@ public final class ForkedAgent implements AutoCloseable {
      *
      * @throws CommandFailure if it doesn't, with its last words
      */
-    public static ForkedAgent start(Workspace workspace, AgentSetup setup, AccessKey key) throws InterruptedException {
+    public static ForkedAgent start(Workspace workspace, AgentSetup setup) throws InterruptedException {
+        ForkedAgent agent = launch(workspace, setup);
+        agent.awaitReady();
+        return agent;
+    }
+
+    /** As {@link #start}, without waiting: several start at a time so. */
+    public static ForkedAgent launch(Workspace workspace, AgentSetup setup) {
+        AccessKey key = EmulatorOptions.DEFAULT_KEY;
         try {
+            Files.createDirectories(setup.directory());
             Files.writeString(setup.configFile(), setup.yaml());
         } catch (IOException e) {
             throw new CommandFailure("can't write " + setup.configFile() + ": " + e.getMessage(), e);
@@ -47,16 +57,17 @@ public final class ForkedAgent implements AutoCloseable {
                 "agent",
                 setup.directory(),
                 Map.of("OSS_ACCESS_KEY_ID", key.id(), "OSS_ACCESS_KEY_SECRET", key.secret()),
+                setup.place(),
+                List.of(),
                 "agent",
                 "--config",
                 setup.configFile().toString());
         TidepoolClient client = new TidepoolClient(new AgentAddress.Socket(setup.socket()));
-        ForkedAgent agent = workspace.own(new ForkedAgent(setup, process, client));
-        agent.awaitReady();
-        return agent;
+        return workspace.own(new ForkedAgent(setup, process, client));
     }
 
-    private void awaitReady() throws InterruptedException {
+    /** @throws CommandFailure if it doesn't serve in time, with its last words */
+    public void awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + TIME_TO_START.toNanos();
         while (!isReady()) {
             if (!process.isAlive()) {
@@ -92,6 +103,14 @@ public final class ForkedAgent implements AutoCloseable {
         return process.pid();
     }
 
+    public JavaProcess process() {
+        return process;
+    }
+
+    public Place place() {
+        return setup.place();
+    }
+
     public Path configFile() {
         return setup.configFile();
     }
@@ -124,7 +143,7 @@ public final class ForkedAgent implements AutoCloseable {
     }
 
     /** Forgets these objects' bytes, in the agent and in the kernel: the next read is a cold one. */
-    public void makeCold(List<String> keys) throws IOException, InterruptedException {
+    public void makeCold(List<String> keys) throws InterruptedException {
         try {
             awaitIdle();
             client.evict(keys.stream().map(this::path).toList(), true);
@@ -151,7 +170,7 @@ public final class ForkedAgent implements AutoCloseable {
     }
 
     /** Forgets the pages that the kernel keeps of these files of the mount: the next read asks the agent. */
-    public void dropPageCache(List<String> keys) throws IOException, InterruptedException {
+    public void dropPageCache(List<String> keys) {
         if (setup.mount()) {
             for (String key : keys) {
                 PageCache.drop(file(key));

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  */
 public final class ForkedEmulator implements AutoCloseable {
     private static final Duration TIME_TO_START = Duration.ofSeconds(60);
-    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(10);
+    /** It computes checksums of models in this time: about a second a GiB. */
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -89,6 +90,30 @@ public final class ForkedEmulator implements AutoCloseable {
     /** Makes a synthetic object in the first bucket. */
     public void put(String key, long size) throws InterruptedException {
         ask("POST", "/objects", Map.of("key", key, "size", size));
+    }
+
+    /** Makes a model in the first bucket, with its checksums. */
+    public void putModel(BucketModel model, int shards) throws InterruptedException {
+        ask("POST", "/models", Map.of("prefix", model.name() + "/", "size", model.shardBytes(), "shards", shards));
+    }
+
+    /** Answers every GET with 503, until {@link #clearFaults}. */
+    public void refuse() throws InterruptedException {
+        ask("POST", "/faults", Map.of("kind", "STATUS", "status", 503));
+    }
+
+    /**
+     * Takes all faults away.
+     *
+     * @return how often one fired
+     */
+    public long clearFaults() throws InterruptedException {
+        long fired = 0;
+        for (JsonNode fault : ask("GET", "/faults", Map.of())) {
+            fired += fault.path("fired").asLong();
+        }
+        ask("DELETE", "/faults", Map.of());
+        return fired;
     }
 
     /**

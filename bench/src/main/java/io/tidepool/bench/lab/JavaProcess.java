@@ -2,6 +2,7 @@ package io.tidepool.bench.lab;
 
 import io.tidepool.agent.cli.CommandFailure;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,19 +42,34 @@ public final class JavaProcess implements AutoCloseable {
      */
     public static JavaProcess start(
             String name, Path logDirectory, Map<String, String> environment, String... arguments) {
-        List<String> command = new ArrayList<>();
+        return start(name, logDirectory, environment, Place.HERE, List.of(), arguments);
+    }
+
+    /**
+     * As {@link #start(String, Path, Map, String...)}, somewhere else.
+     *
+     * @param moreFlags of the JVM, after ours
+     */
+    public static JavaProcess start(
+            String name,
+            Path logDirectory,
+            Map<String, String> environment,
+            Place place,
+            List<String> moreFlags,
+            String... arguments) {
+        List<String> command = new ArrayList<>(place.enter());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
+        command.addAll(moreFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(Arrays.asList(arguments));
         Path log = logDirectory.resolve(name + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
+        builder.environment().put(Leftovers.variable(), Leftovers.owner());
         try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            return new JavaProcess(name, process, log);
+            return new JavaProcess(name, builder.start(), log);
         } catch (IOException e) {
             throw new CommandFailure("can't start the " + name + ": " + e.getMessage(), e);
         }
@@ -74,6 +90,41 @@ public final class JavaProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Writes a line to its standard input. */
+    public void tell(String line) {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException e) {
+            throw failure("does not listen");
+        }
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** SIGSTOP: it stands still. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Commands.run(List.of("kill", "-" + name, Long.toString(pid())), "");
+    }
+
+    /** Its exit code. */
+    public int await() throws InterruptedException {
+        return process.waitFor();
     }
 
     boolean endsWithin(Duration time) throws InterruptedException {
@@ -108,6 +159,9 @@ public final class JavaProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+        if (process.isAlive()) {
+            thaw(); // one that stands still would not hear
+        }
         try {
             if (process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
                 return;
@@ -115,6 +169,6 @@ public final class JavaProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        process.destroyForcibly().onExit().join();
+        kill();
     }
 }

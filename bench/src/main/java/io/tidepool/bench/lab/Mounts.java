@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** What the kernel has mounted where, and whether we may mount. */
 public final class Mounts {
@@ -37,13 +38,24 @@ public final class Mounts {
         MountInfo.at(mountPoint).ifPresent(mount -> Unmount.gracefully(mountPoint, mount.device(), Duration.ZERO));
     }
 
+    /** As {@link #takeDown}, whatever is mounted in a directory. */
+    static void takeDownBelow(Path directory) {
+        below(directory).forEach(Mounts::takeDown);
+    }
+
     static boolean isAnyBelow(Path directory) {
+        return !below(directory).isEmpty();
+    }
+
+    private static List<Path> below(Path directory) {
         // A blank in a path is \040 there; temporary directories of ours have none, and their parents are compared too.
         String prefix = directory.toString().replace(" ", "\\040");
         try {
             return Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1).stream()
                     .map(line -> line.split(" ", -1)[4])
-                    .anyMatch(point -> point.equals(prefix) || point.startsWith(prefix + "/"));
+                    .filter(point -> point.equals(prefix) || point.startsWith(prefix + "/"))
+                    .map(point -> Path.of(point.replace("\\040", " ")))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A temporary directory and what runs in it. Whatever ends the command (its last line, a failure, Ctrl-C, SIGTERM), what
- * was {@link #own}ed is closed, last first, and then the directory is deleted.
+ * was {@link #own}ed is closed, last first, and then the directory is deleted. What a command that was killed could not
+ * clean up, the next one does.
  *
  * <p>Thread-safe.
  */
@@ -75,8 +76,9 @@ public final class Workspace implements AutoCloseable {
                         "needs " + Units.bytes(freeBytes) + " of free space in " + place + ", which has "
                                 + Units.bytes(free) + ": choose a smaller --size, or another place with --dir");
             }
-            Workspace workspace =
-                    new Workspace(Files.createTempDirectory(place, name).toRealPath());
+            Leftovers.sweep(place);
+            Path directory = Files.createTempDirectory(place, name + Leftovers.owner() + "-");
+            Workspace workspace = new Workspace(directory.toRealPath());
             Runtime.getRuntime().addShutdownHook(workspace.hook);
             return workspace;
         } catch (NoSuchFileException e) {
@@ -124,7 +126,7 @@ public final class Workspace implements AutoCloseable {
             close(owned.pop());
         }
         if (Files.exists(directory)) {
-            delete();
+            delete(directory);
         }
     }
 
@@ -143,7 +145,7 @@ public final class Workspace implements AutoCloseable {
     }
 
     /** Never goes into a mount: deleting there could delete from a bucket. */
-    private void delete() {
+    static void delete(Path directory) {
         if (Mounts.isAnyBelow(directory)) {
             System.err.println("tidepool: left " + directory + " alone, because something is still mounted there;"
                     + " unmount it (fusermount3 -uz DIR), then delete it");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.tidepool.emulator.OssEmulator;
+import io.tidepool.emulator.SafetensorsModel;
 import io.tidepool.emulator.store.Bucket;
 import io.tidepool.emulator.store.StoredObject;
 import io.tidepool.emulator.store.SyntheticObject;
@@ -84,6 +85,7 @@ final class ControlHandler implements HttpHandler {
                 yield ShapeJson.of(emulator.shape());
             }
             case "POST /objects" -> putObject(read(exchange, ObjectJson.class));
+            case "POST /models" -> putModel(read(exchange, ModelJson.class));
             default -> throw new NoSuchElementException("no such thing: " + route);
         };
     }
@@ -113,6 +115,14 @@ final class ControlHandler implements HttpHandler {
         String bucket = request.bucketOr(emulator.options().buckets().getFirst());
         SyntheticObject object = emulator.bucket(bucket).putSynthetic(request.toSpec());
         return describe(bucket, object);
+    }
+
+    /** Answers when the checksums are there too, so that no reader waits for them. */
+    private Map<String, Object> putModel(ModelJson request) {
+        SafetensorsModel model = request.toModel();
+        model.putInto(emulator.bucket());
+        emulator.bucket().computeChecksums().join();
+        return Map.of("bucket", emulator.bucket().name(), "keys", model.keys(), "size", model.totalBytes());
     }
 
     private static Map<String, Object> describe(String bucket, StoredObject object) {

@@ -1,4 +1,4 @@
-package io.tidepool.bench.demo;
+package io.tidepool.bench.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -17,16 +17,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The judge of the demo must not be bribed: one wrong byte anywhere is found. */
-final class DemoModelTest {
+final class BucketModelTest {
     private OssEmulator bucket;
-    private DemoModel model;
+    private BucketModel model;
 
     @BeforeEach
     void start() throws IOException {
         bucket = new OssEmulator(EmulatorOptions.defaults());
         SafetensorsModel.of("model/", 1 << 20, SafetensorsModel.usualShards(1 << 20))
                 .putInto(bucket.bucket());
-        model = new DemoModel(1 << 20);
+        model = new BucketModel(1 << 20);
     }
 
     @AfterEach

@@ -1,4 +1,4 @@
-package io.tidepool.bench.demo;
+package io.tidepool.bench.lab;
 
 import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.emulator.EmulatorOptions;
@@ -19,21 +19,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32C;
 
 /**
  * The model in the emulator's bucket, and the judge of every byte that is said to be of it: the same function of key and
  * offset, computed here once more. Thread-safe.
  */
-final class DemoModel {
-    /** The emulator puts the model below this. */
-    static final String NAME = "model";
+public final class BucketModel {
+    /** The emulator puts its own model below this. */
+    public static final String NAME = "model";
 
+    private static final int PIECE = 1 << 20;
+
+    private final String name;
     private final SafetensorsModel model;
     private final Map<String, StoredObject> objects = new LinkedHashMap<>();
 
     /** What {@code oss-emulator --model BYTES} has. */
-    DemoModel(long bytes) {
-        model = SafetensorsModel.of(NAME + "/", bytes, SafetensorsModel.usualShards(bytes));
+    public BucketModel(long bytes) {
+        this(NAME, bytes, SafetensorsModel.usualShards(bytes));
+    }
+
+    /** What {@link ForkedEmulator#putModel} makes of the same. */
+    public BucketModel(String name, long bytes, int shards) {
+        this.name = name;
+        model = SafetensorsModel.of(name + "/", bytes, shards);
         Bucket bucket = new ObjectStore(InstantSource.system(), 0, null).createBucket(EmulatorOptions.DEFAULT_BUCKET);
         model.putInto(bucket);
         for (String key : keysInLoadingOrder()) {
@@ -41,33 +51,43 @@ final class DemoModel {
         }
     }
 
+    /** The directory that its files are in. */
+    public String name() {
+        return name;
+    }
+
     /** As a loader opens them: the small files first, then the shards. */
-    final List<String> keysInLoadingOrder() {
+    public List<String> keysInLoadingOrder() {
         List<String> keys = new ArrayList<>(List.of(model.configKey(), model.indexKey()));
         keys.addAll(model.shardKeys());
         return List.copyOf(keys);
     }
 
-    List<String> shardKeys() {
+    public List<String> shardKeys() {
         return model.shardKeys();
     }
 
-    int tensorCount() {
+    public int tensorCount() {
         return model.tensors().size();
     }
 
-    List<Tensor> tensorsInRandomOrder(long seed) {
+    public List<Tensor> tensorsInRandomOrder(long seed) {
         List<Tensor> tensors = new ArrayList<>(model.tensors());
         Collections.shuffle(tensors, new Random(seed));
         return tensors;
     }
 
     /** Of all files. */
-    long sizeBytes() {
+    public long sizeBytes() {
         return objects.values().stream().mapToLong(StoredObject::size).sum();
     }
 
-    long sizeBytes(String key) {
+    /** Of the shards alone. */
+    long shardBytes() {
+        return model.totalBytes();
+    }
+
+    public long sizeBytes(String key) {
         return object(key).size();
     }
 
@@ -76,7 +96,7 @@ final class DemoModel {
      *
      * @throws CommandFailure that says what is wrong, if one byte differs
      */
-    void check(String key, long offset, ByteBuffer actual) throws IOException {
+    public void check(String key, long offset, ByteBuffer actual) throws IOException {
         StoredObject object = object(key);
         Optional<String> wrong = object instanceof SyntheticObject synthetic
                 ? synthetic.check(offset, actual)
@@ -87,10 +107,24 @@ final class DemoModel {
     }
 
     /** @throws CommandFailure if a file that ended after {@code bytes} is too short or too long */
-    void checkSize(String key, long bytes) {
+    public void checkSize(String key, long bytes) {
         if (bytes != sizeBytes(key)) {
             throw new CommandFailure("WRONG SIZE: %s has %d bytes, %d were read".formatted(key, sizeBytes(key), bytes));
         }
+    }
+
+    /** The CRC32C of a part of a file. */
+    public long crc32c(String key, long offset, long length) throws IOException {
+        CRC32C crc = new CRC32C();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+        try (ObjectBody body = object(key).open()) {
+            for (long done = 0; done < length; done += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(PIECE, length - done));
+                body.fill(offset + done, buffer);
+                crc.update(buffer.flip());
+            }
+        }
+        return crc.getValue();
     }
 
     private static Optional<String> compare(StoredObject object, long offset, ByteBuffer actual) throws IOException {
