@@ -31,6 +31,28 @@ public record ChunkSums(int[] crc32c, OptionalLong crc64) {
         return new ChunkSums(all, crc64);
     }
 
+    /** This, with what {@code other} knows and this does not; they must not contradict each other. */
+    ChunkSums with(ChunkSums other) {
+        ChunkSums blocks = with(0, other.crc32c);
+        return crc64.isPresent() || other.crc64.isEmpty() ? blocks : new ChunkSums(blocks.crc32c, other.crc64);
+    }
+
+    /** Whether a block that is known here, or the whole, has another checksum there. */
+    boolean contradicts(ChunkSums other) {
+        return contradicts(0, other.crc32c)
+                || (crc64.isPresent() && other.crc64.isPresent() && crc64.getAsLong() != other.crc64.getAsLong());
+    }
+
+    /** Whether a block that is known here has another checksum there. */
+    boolean contradicts(int firstBlock, int[] other) {
+        for (int i = 0; i < other.length && firstBlock + i < blocks(); i++) {
+            if (crc32c[firstBlock + i] != other[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ChunkSums s && Arrays.equals(crc32c, s.crc32c) && crc64.equals(s.crc64);

@@ -1,9 +1,219 @@
 package io.tidepool.agent.peer.tracker;
 
-/** Placeholder of this commit: the helper who writes the tracker replaces it. */
+import io.tidepool.agent.peer.tracker.ToTracker.Ask;
+import io.tidepool.agent.peer.tracker.ToTracker.Gone;
+import io.tidepool.agent.peer.tracker.ToTracker.Heartbeat;
+import io.tidepool.agent.peer.tracker.ToTracker.Held;
+import io.tidepool.agent.peer.tracker.ToTracker.Holding;
+import io.tidepool.agent.peer.tracker.ToTracker.Landed;
+import io.tidepool.agent.peer.tracker.ToTracker.Want;
+import io.tidepool.agent.peer.tracker.ToTracker.Wrong;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one host remembers of the stretches that it tracks, and how it decides: who fetches a chunk from the origin, and who
+ * fetches it from whom.
+ *
+ * <p>For each chunk there are a record of its checksums, and the {@linkplain Place places} where it is or where it is
+ * landing. The places form trees: a root has the whole chunk, or a lease to fetch it from the origin; everybody else
+ * fetches from a parent. Invariants:
+ *
+ * <ul>
+ *   <li>one lease at a time a chunk, unless the holder of the first is slow or out of the asker's reach (each such second
+ *       lease is counted), or hosts announce what an earlier tracker granted;
+ *   <li>no host is sent to one that, directly or not, fetches the same chunk from it;
+ *   <li>a place has at most two children, unless an asker has waited {@link #QUEUE_NANOS} in vain;
+ *   <li>every want is answered within about {@link #QUEUE_NANOS}, or {@link #GRACE_NANOS} where the tracker is new.
+ * </ul>
+ *
+ * <p>Plain state: one thread, no clock (times are {@link System#nanoTime} or a simulation's), no network (messages go out
+ * through the {@link Outbox}, before the call that caused them returns, those of one stretch to one host in one message).
+ * Memory is bounded by what the hosts hold; a stretch that nobody holds nor asks for is forgotten.
+ */
 public final class Tracker {
     /** How often each side says that it lives. */
     public static final long HEARTBEAT_NANOS = 500_000_000L;
 
-    private Tracker() {}
+    /** How long a want may wait for a free source. */
+    static final long QUEUE_NANOS = 1_000_000_000L;
+    /** How long a new tracker waits for holders to announce themselves before it grants a lease. */
+    static final long GRACE_NANOS = 1_000_000_000L;
+    /** A host silent for that long is no source. */
+    static final long SUSPECT_NANOS = 3 * HEARTBEAT_NANOS;
+    /** A host silent for that long has lost its leases. */
+    static final long LOST_NANOS = 6 * HEARTBEAT_NANOS;
+    /** A tracker that did nothing for that long was stopped, and the hosts have turned to others meanwhile. */
+    static final long AWAY_NANOS = 2_000_000_000L;
+    /** A host that asked or told nothing for that long gets no heartbeats. */
+    static final long LATELY_NANOS = 5_000_000_000L;
+    /** A stretch that nobody holds nor asks for is forgotten after that long. */
+    static final long FORGET_NANOS = 600_000_000_000L;
+
+    /** Where a tracker's messages go. */
+    @FunctionalInterface
+    public interface Outbox {
+        void send(String hostId, FromTracker message);
+    }
+
+    private final TrackerCounts counts = new TrackerCounts();
+    private final Outgoing outgoing;
+    private final TrackedHosts hosts;
+    private final Leases leases = new Leases();
+    private final Map<Stretch, TrackedStretch> stretches = new HashMap<>();
+    private CellView view;
+    /** The view before the last change; null if there was none, or this host was alone in it. */
+    private @Nullable CellView before;
+
+    private long changedAt;
+    private long awakeAt;
+    private long nextHeartbeat;
+
+    public Tracker(CellView view, Outbox outbox, long nowNanos) {
+        this.view = view;
+        this.changedAt = nowNanos - GRACE_NANOS;
+        this.awakeAt = nowNanos;
+        this.nextHeartbeat = nowNanos;
+        this.outgoing = new Outgoing(outbox, counts);
+        this.hosts = new TrackedHosts(view);
+    }
+
+    /** The hosts of the cell are others now: what hosts had that are gone is gone with them. */
+    public void viewChanged(CellView changed, long nowNanos) {
+        awake(nowNanos);
+        before = view.isAlone() ? null : view;
+        changedAt = nowNanos;
+        view = changed;
+        for (TrackedHost gone : hosts.viewChanged(changed)) {
+            stretches.values().forEach(stretch -> stretch.dropHost(gone, true, nowNanos));
+            hosts.remove(gone);
+        }
+        outgoing.flush();
+    }
+
+    /** {@code from} says {@code message}; it need not be in this host's view yet. */
+    public void receive(String from, ToTracker message, long nowNanos) {
+        counts.received();
+        awake(nowNanos);
+        TrackedHost host = hosts.heard(from, nowNanos);
+        switch (message) {
+            case Ask ask -> {
+                TrackedStretch stretch = stretch(ask.stretch(), nowNanos);
+                for (Want want : ask.wants()) {
+                    stretch.ask(host, want, nowNanos);
+                }
+            }
+            case Landed landed -> stretch(landed.stretch(), nowNanos).landed(host, landed, nowNanos);
+            case Holding holding -> {
+                TrackedStretch stretch = stretch(holding.stretch(), nowNanos);
+                for (Held held : holding.chunks()) {
+                    stretch.holding(host, held, nowNanos);
+                }
+            }
+            case Gone gone -> {
+                TrackedStretch stretch = stretches.get(gone.stretch());
+                if (stretch != null) {
+                    for (int chunk : gone.chunks()) {
+                        stretch.gone(host, chunk, nowNanos);
+                    }
+                }
+            }
+            case Wrong wrong -> wrong(wrong.stretch(), nowNanos);
+            case Heartbeat heartbeat -> host.reported(heartbeat);
+        }
+        outgoing.flush();
+    }
+
+    /** To be called every 100 ms or more often: whatever follows from time alone. */
+    public void tick(long nowNanos) {
+        awake(nowNanos);
+        for (TrackedHost lost : hosts.newlyLost(nowNanos)) {
+            boolean stranger = lost.host() == null;
+            stretches.values().forEach(stretch -> stretch.dropHost(lost, stranger, nowNanos));
+            if (stranger) {
+                hosts.remove(lost);
+            }
+        }
+        stretches.values().removeIf(stretch -> {
+            stretch.answerWaiting(nowNanos);
+            return stretch.isForgettable(nowNanos);
+        });
+        outgoing.flush();
+        if (nowNanos - nextHeartbeat >= 0) {
+            nextHeartbeat = nowNanos + HEARTBEAT_NANOS;
+            hosts.forEachHeardLately(nowNanos, host -> outgoing.heartbeat(host.id()));
+        }
+    }
+
+    /** What it decided so far; the same object, live, and like all of this for the tracker's thread only. */
+    public TrackerCounts counts() {
+        return counts;
+    }
+
+    /** Number of stretches that it knows something of. */
+    public int stretches() {
+        return stretches.size();
+    }
+
+    /** Number of leases that are alive. */
+    public int leases() {
+        return leases.size();
+    }
+
+    /** Number of wants that wait for an answer. */
+    public int waiting() {
+        return stretches.values().stream().mapToInt(TrackedStretch::waiting).sum();
+    }
+
+    /** The places of a chunk, for tests. */
+    @Nullable
+    TrackedChunk chunk(Stretch stretch, int chunk) {
+        TrackedStretch known = stretches.get(stretch);
+        return known == null ? null : known.known(chunk);
+    }
+
+    /** If this host itself stood still, silence of others means nothing, and what it knew is old. */
+    private void awake(long now) {
+        if (now - awakeAt >= AWAY_NANOS) {
+            stretches.clear();
+            leases.clear();
+            hosts.forgetAll();
+            before = null;
+            changedAt = now;
+        } else if (now - awakeAt >= HEARTBEAT_NANOS) {
+            hosts.excuse(now);
+        }
+        awakeAt = now;
+    }
+
+    private TrackedStretch stretch(Stretch stretch, long now) {
+        TrackedStretch known = stretches.get(stretch);
+        if (known == null) {
+            known = new TrackedStretch(stretch, graceUntil(stretch, now), hosts, leases, outgoing, counts);
+            stretches.put(stretch, known);
+        }
+        known.touched(now);
+        return known;
+    }
+
+    /** Until when holders may still be about to announce themselves here; a time that has passed if there are none. */
+    private long graceUntil(Stretch stretch, long now) {
+        if (view.isAlone()) {
+            return now;
+        }
+        if (!view.tracker(stretch).equals(view.self())) {
+            return now + GRACE_NANOS;
+        }
+        boolean wasMine = before != null && before.tracker(stretch).equals(view.self());
+        return wasMine ? now : changedAt + GRACE_NANOS;
+    }
+
+    private void wrong(Stretch stretch, long now) {
+        TrackedStretch known = stretches.get(stretch);
+        if (known != null) {
+            counts.add(Decision.WRONG);
+            known.forgetAll(now);
+        }
+    }
 }

@@ -1,0 +1,150 @@
+package io.tidepool.agent.peer.tracker;
+
+import io.tidepool.agent.peer.tracker.FromTracker.Answer;
+import io.tidepool.agent.peer.tracker.ToTracker.Failure;
+import io.tidepool.agent.peer.tracker.ToTracker.Reason;
+import io.tidepool.agent.peer.tracker.ToTracker.Want;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a host comes by one chunk with the help of the others: what it does next, given how the last step went. Each step
+ * ends in exactly one call, which gives the next one:
+ *
+ * <pre>
+ *   begin ──▶ Ask ──answered──▶ Fetch ──(done: over)
+ *              ▲ ▲ │              │ failed
+ *              │ │ ├─silent, late─┼────────▶ Origin (fallback)
+ *              │ └─┘              │
+ *              └──────────────────┘
+ *             Ask ──answered──▶ Origin (leased)
+ * </pre>
+ *
+ * <p>It ends: after too many failed sources, or too long without an answer or a byte, the origin is next. Plain state; not
+ * thread-safe, and without clock or network.
+ */
+public final class ChunkFetch {
+    /** How long an answer may take before the want is sent again, in case it or its answer was lost. */
+    static final long REPEAT_NANOS = 2_500_000_000L;
+    /** How long all asks for one answer may take together. */
+    static final long ANSWER_NANOS = 5_000_000_000L;
+    /** No byte for that long, whatever the tracker says: the origin. */
+    static final long STALL_NANOS = 30_000_000_000L;
+    /** So many sources may fail without a block in between. */
+    static final int MAX_FAILURES = 8;
+    /** So many trackers may be silent, one after the other. */
+    static final int MAX_SILENT_TRACKERS = 2;
+
+    /** What to do next. */
+    public sealed interface Step {
+        /**
+         * Ask the tracker: then {@link #answered}, {@link #late} at {@link #lateAtNanos}, or {@link #trackerSilent}.
+         */
+        record Ask(Want want) implements Step {}
+
+        /** Fetch what is missing from {@code host}: then {@link #failed}, or all is well. */
+        record Fetch(PeerHost host, ChunkSums record) implements Step {}
+
+        /** Fetch what is missing from the origin; {@code why} is null under a lease. */
+        record Origin(@Nullable Fallback why) implements Step {
+            public boolean isLeased() {
+                return why == null;
+            }
+        }
+    }
+
+    private final int chunk;
+    private boolean demand;
+    private final List<Failure> failures = new ArrayList<>();
+    private int landedBlocks;
+    private long progressAt;
+    /** Since the last block landed. */
+    private int fruitless;
+
+    private int silentTrackers;
+    private long askedAt;
+    private long lateAt;
+
+    /** @param chunk index in the object */
+    public ChunkFetch(int chunk, boolean demand, int landedBlocks, long nowNanos) {
+        this.chunk = chunk;
+        this.demand = demand;
+        this.landedBlocks = landedBlocks;
+        this.progressAt = nowNanos;
+    }
+
+    /** The first step. */
+    public Step begin(long nowNanos) {
+        return ask(nowNanos);
+    }
+
+    /** A reader waits for it now. */
+    public void promote() {
+        demand = true;
+    }
+
+    /** When the answer to the last {@link Step.Ask} is late. */
+    public long lateAtNanos() {
+        return lateAt;
+    }
+
+    public Step answered(Answer answer) {
+        silentTrackers = 0;
+        return switch (answer) {
+            case Answer.Lease _ -> new Step.Origin(null);
+            case Answer.From from -> new Step.Fetch(from.host(), from.record());
+        };
+    }
+
+    /** There is no answer at {@link #lateAtNanos}, though the tracker lives. */
+    public Step late(long nowNanos) {
+        if (nowNanos - askedAt >= ANSWER_NANOS) {
+            return new Step.Origin(Fallback.NO_ANSWER);
+        }
+        lateAt = Math.min(nowNanos + REPEAT_NANOS, askedAt + ANSWER_NANOS);
+        return new Step.Ask(want());
+    }
+
+    /** The tracker that was asked is silent or gone; the caller leaves it out of its view from now on. */
+    public Step trackerSilent(long nowNanos) {
+        silentTrackers++;
+        return silentTrackers >= MAX_SILENT_TRACKERS ? new Step.Origin(Fallback.TRACKER_SILENT) : ask(nowNanos);
+    }
+
+    /**
+     * The source of the last {@link Step.Fetch} failed.
+     *
+     * @param landed blocks that are here now
+     */
+    public Step failed(PeerHost source, Reason reason, int landed, long nowNanos) {
+        if (landed > landedBlocks) {
+            landedBlocks = landed;
+            progressAt = nowNanos;
+            fruitless = 0;
+        }
+        failures.removeIf(failure -> failure.host().equals(source.id()));
+        failures.add(new Failure(source.id(), reason));
+        // Where all wait for the origin, sources are slow for a long time, and another tracker's word is no better.
+        if (reason != Reason.SLOW) {
+            fruitless++;
+        }
+        if (fruitless > MAX_FAILURES || failures.size() > MAX_FAILURES) {
+            return new Step.Origin(Fallback.SOURCES_FAILED);
+        }
+        if (nowNanos - progressAt >= STALL_NANOS) {
+            return new Step.Origin(Fallback.STALLED);
+        }
+        return ask(nowNanos);
+    }
+
+    private Step ask(long now) {
+        askedAt = now;
+        lateAt = now + REPEAT_NANOS;
+        return new Step.Ask(want());
+    }
+
+    private Want want() {
+        return new Want(chunk, demand, landedBlocks, failures);
+    }
+}

@@ -1,0 +1,84 @@
+package io.tidepool.agent.peer.tracker;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.DoubleStream;
+
+/**
+ * All leases that are alive, and how the last ones went: a lease is slow only beside others. When nothing comes from the
+ * origin for anybody, none is.
+ */
+final class Leases {
+    /** No block for that long, while others got some, is slow. */
+    private static final long STALL_NANOS = 3_000_000_000L;
+    /** Before that age its rate says nothing. */
+    private static final long YOUNG_NANOS = 1_000_000_000L;
+    /** Below this part of what others get is slow. */
+    private static final double SLOW_PART = 0.25;
+
+    private static final int REMEMBERED = 16;
+
+    private final Set<Lease> alive = new LinkedHashSet<>();
+    private final Deque<Ended> ended = new ArrayDeque<>();
+
+    private record Ended(TrackedHost holder, double blocksPerSecond, long at) {}
+
+    Lease begin(TrackedHost holder, long now) {
+        Lease lease = new Lease(holder, now);
+        alive.add(lease);
+        return lease;
+    }
+
+    /** @param whole whether it ended with the whole chunk */
+    void end(Lease lease, boolean whole, long now) {
+        alive.remove(lease);
+        if (whole && lease.blocksPerSecond(now) > 0) {
+            ended.addLast(new Ended(lease.holder(), lease.blocksPerSecond(now), now));
+            if (ended.size() > REMEMBERED) {
+                ended.removeFirst();
+            }
+        }
+    }
+
+    void clear() {
+        alive.clear();
+        ended.clear();
+    }
+
+    int size() {
+        return alive.size();
+    }
+
+    /** Whether other hosts fare much better at the origin. */
+    boolean isSlow(Lease lease, long now) {
+        if (now - lease.progressAt() >= STALL_NANOS) {
+            return othersProgress(lease, now);
+        }
+        return lease.ageNanos(now) >= STALL_NANOS
+                && lease.blocksPerSecond(now) < SLOW_PART * medianOfOthers(lease, now);
+    }
+
+    private boolean othersProgress(Lease lease, long now) {
+        return alive.stream()
+                        .anyMatch(other -> other.holder() != lease.holder()
+                                && other.blocksPerSecond(now) > 0
+                                && now - other.progressAt() < STALL_NANOS)
+                || ended.stream().anyMatch(other -> other.holder != lease.holder() && now - other.at < STALL_NANOS);
+    }
+
+    /** 0 if there are none. */
+    private double medianOfOthers(Lease lease, long now) {
+        double[] rates = DoubleStream.concat(
+                        alive.stream()
+                                .filter(other -> other.holder() != lease.holder() && other.ageNanos(now) >= YOUNG_NANOS)
+                                .mapToDouble(other -> other.blocksPerSecond(now)),
+                        ended.stream()
+                                .filter(other -> other.holder != lease.holder())
+                                .mapToDouble(Ended::blocksPerSecond))
+                .sorted()
+                .toArray();
+        return rates.length == 0 ? 0 : rates[rates.length / 2];
+    }
+}

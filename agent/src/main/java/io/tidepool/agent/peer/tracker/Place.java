@@ -1,0 +1,93 @@
+package io.tidepool.agent.peer.tracker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host in one chunk's tree: it has the chunk, or is fetching it from its parent, or from the origin under a lease.
+ */
+final class Place {
+    private final TrackedHost host;
+    private boolean complete;
+    private @Nullable Lease lease;
+    private @Nullable Place parent;
+    private int children;
+    private int landedBlocks;
+
+    Place(TrackedHost host) {
+        this.host = host;
+    }
+
+    TrackedHost host() {
+        return host;
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    void setComplete(boolean value) {
+        complete = value;
+    }
+
+    /** Its leave to fetch from the origin; null if it has none. */
+    @Nullable
+    Lease lease() {
+        return lease;
+    }
+
+    void setLease(@Nullable Lease given) {
+        lease = given;
+    }
+
+    @Nullable
+    Place parent() {
+        return parent;
+    }
+
+    /** How many places fetch from it now. */
+    int children() {
+        return children;
+    }
+
+    /** Blocks that it had when it last told, at least. */
+    int landedBlocks() {
+        return landedBlocks;
+    }
+
+    void setLandedBlocks(int count) {
+        landedBlocks = count;
+    }
+
+    void follow(Place newParent) {
+        leave();
+        parent = newParent;
+        newParent.children++;
+        newParent.host.addChildren(1);
+    }
+
+    /** It fetches from nobody now. */
+    void leave() {
+        if (parent != null) {
+            parent.children--;
+            parent.host.addChildren(-1);
+            parent = null;
+        }
+    }
+
+    /** Whether bytes come to it, as far as is known, and {@code asker} is not among those that they come through. */
+    boolean canFeed(Place asker) {
+        Place root = this;
+        while (true) {
+            if (root == asker) {
+                return false;
+            }
+            if (root.complete || root.lease != null) {
+                return true;
+            }
+            if (root.parent == null) {
+                return false;
+            }
+            root = root.parent;
+        }
+    }
+}

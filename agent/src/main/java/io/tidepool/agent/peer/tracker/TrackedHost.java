@@ -1,0 +1,130 @@
+package io.tidepool.agent.peer.tracker;
+
+import io.tidepool.agent.peer.tracker.ToTracker.Heartbeat;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One host as a tracker knows it: when it was heard, how busy it is, and what others complain of. */
+final class TrackedHost {
+    /** Complaints of bad bytes from one host, or hosts that complain, that eject a host. */
+    private static final int COMPLAINTS_OF_ONE = 3;
+
+    private static final int COMPLAINERS = 2;
+    private static final long EJECTION_NANOS = 600_000_000_000L;
+    /** For how long a host that was slow for another comes after all others. */
+    private static final long SLOW_NANOS = 5_000_000_000L;
+
+    private final String id;
+    private final int number;
+    private @Nullable PeerHost host;
+    private long heardAt;
+    private boolean lost;
+    /** Places, over all chunks here, that fetch from it now. */
+    private int children;
+    /** What it sends to hosts that others sent there. */
+    private int elsewhere;
+
+    private int slots = Integer.MAX_VALUE;
+    private boolean ejected;
+    private long ejectedUntil;
+    private boolean slow;
+    private long slowUntil;
+    /** Which chunks it gave bad bytes of, by complainer. */
+    private final Map<String, Set<Object>> complaints = new HashMap<>();
+
+    /** @param number of the host among all hosts of the tracker, small */
+    TrackedHost(String id, int number, @Nullable PeerHost host, long now) {
+        this.id = id;
+        this.number = number;
+        this.host = host;
+        this.heardAt = now;
+    }
+
+    String id() {
+        return id;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** What others need to find it; null while it is not in the tracker's view. */
+    @Nullable
+    PeerHost host() {
+        return host;
+    }
+
+    void setHost(@Nullable PeerHost found) {
+        host = found;
+    }
+
+    void heard(long now) {
+        heardAt = now;
+        lost = false;
+    }
+
+    long silentFor(long now) {
+        return now - heardAt;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    void setLost() {
+        lost = true;
+    }
+
+    void reported(Heartbeat heartbeat) {
+        elsewhere = Math.max(0, heartbeat.uploads() - children);
+        slots = heartbeat.uploadSlots();
+    }
+
+    /** A place begins (1) or ends (-1) to fetch from it. */
+    void addChildren(int count) {
+        children += count;
+    }
+
+    int load() {
+        return children + elsewhere;
+    }
+
+    boolean hasFreeSlot() {
+        return load() < slots;
+    }
+
+    /** Whether others may be sent to it at all. */
+    boolean isSource(long now) {
+        return host != null && silentFor(now) < Tracker.SUSPECT_NANOS && !isEjected(now);
+    }
+
+    boolean isSlow(long now) {
+        return slow && now - slowUntil < 0;
+    }
+
+    void wasSlow(long now) {
+        slow = true;
+        slowUntil = now + SLOW_NANOS;
+    }
+
+    boolean isEjected(long now) {
+        return ejected && now - ejectedUntil < 0;
+    }
+
+    /** {@code complainer} got bad bytes of {@code chunk} from it; returns whether that ejects it. */
+    boolean wasCorrupt(String complainer, Object chunk, long now) {
+        complaints.computeIfAbsent(complainer, _ -> new HashSet<>()).add(chunk);
+        if (isEjected(now)
+                || (complaints.size() < COMPLAINERS
+                        && complaints.values().stream().noneMatch(chunks -> chunks.size() >= COMPLAINTS_OF_ONE))) {
+            return false;
+        }
+        complaints.clear();
+        ejected = true;
+        ejectedUntil = now + EJECTION_NANOS;
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+package io.tidepool.agent.peer.tracker;
+
+import io.tidepool.agent.peer.tracker.ToTracker.Failure;
+import io.tidepool.agent.peer.tracker.ToTracker.Reason;
+import io.tidepool.agent.peer.tracker.ToTracker.Want;
+import org.jspecify.annotations.Nullable;
+
+/** A want of one host that has no answer yet. Immutable. */
+record Waiting(Place asker, Want want, long since) {
+    /** A host that was busy may be asked again after that long. */
+    private static final long BUSY_NANOS = Tracker.QUEUE_NANOS;
+
+    boolean isPatient(long now) {
+        return now - since < Tracker.QUEUE_NANOS;
+    }
+
+    /** Why it asks again; null if it is the first time. */
+    @Nullable
+    Failure last() {
+        return want.failures().isEmpty() ? null : want.failures().getLast();
+    }
+
+    /** Whether {@code host} failed the asker, for this chunk. */
+    boolean excludes(TrackedHost host, long now) {
+        for (Failure failure : want.failures()) {
+            if (failure.host().equals(host.id()) && (failure.reason() != Reason.BUSY || now - since < BUSY_NANOS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether {@code host} failed the asker in a way that another try won't mend. */
+    boolean isLostOn(TrackedHost host) {
+        for (Failure failure : want.failures()) {
+            if (failure.host().equals(host.id())
+                    && failure.reason() != Reason.BUSY
+                    && failure.reason() != Reason.SLOW) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
