@@ -84,6 +84,9 @@ final class LayersTest {
             .resideInAnyPackage("io.grpc..", "io.netty..");
 
     @ArchTest
+    static final ArchRule jGroupsStaysInPeer = only("peer", "org.jgroups..");
+
+    @ArchTest
     static final ArchRule commandLineStaysInCli = only("cli", "picocli..", "me.tongfei..");
 
     @ArchTest

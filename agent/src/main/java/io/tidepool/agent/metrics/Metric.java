@@ -97,6 +97,12 @@ public enum Metric {
     READ_AHEAD_CHUNKS(Type.COUNTER, "tidepool_read_ahead_chunks", "Chunks asked for before a reader did.", "mode"),
     STREAMS(Type.COUNTER, "tidepool_streams", "Whole-model streams, by what became of them.", "result"),
     LOADS(Type.COUNTER, "tidepool_loads", "Model loads that ended in a report."),
+    CELL_HOSTS(Type.GAUGE, "tidepool_cell_hosts", "Hosts of the cell that are alive, this one included."),
+    CELL_CHANGES(
+            Type.COUNTER,
+            "tidepool_cell_changes",
+            "What happened to the cell: a host `joined` or `left`, in whatever way, or its parts `merged` again.",
+            "kind"),
     OPEN_FILES(Type.GAUGE, "tidepool_open_files", "Open handles.", "edge");
 
     /** How a metric behaves in time. */

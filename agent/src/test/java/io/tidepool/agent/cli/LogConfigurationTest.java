@@ -15,7 +15,8 @@ final class LogConfigurationTest {
     void theLogsConfigurationIsUnderstood() throws Exception {
         URL file = Objects.requireNonNull(Tidepool.class.getResource("/log4j2.xml"));
         try (LoggerContext context = Configurator.initialize("test", null, file.toURI())) {
-            assertThat(context.getConfiguration().getLoggers()).containsKeys("io.tidepool", "io.netty.bootstrap");
+            assertThat(context.getConfiguration().getLoggers())
+                    .containsKeys("io.tidepool", "io.netty.bootstrap", "org.jgroups");
             assertThat(context.getConfiguration().getRootLogger().getLevel()).isEqualTo(Level.WARN);
             assertThat(context.getConfiguration().getAppenders()).containsKeys("text", "json");
         }

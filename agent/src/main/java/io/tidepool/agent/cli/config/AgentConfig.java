@@ -17,7 +17,10 @@ public record AgentConfig(
         @Setting("The file system that the kernel shows.") FuseConfig fuse,
         @Setting("The read and admin API.") GrpcConfig grpc,
         @Setting("Metrics and health over HTTP.") MetricsConfig metrics,
-        @Setting("How reads behave.") ReadConfig read) {
+        @Setting("How reads behave.") ReadConfig read,
+
+        @Setting("Sharing with other hosts, see [PEERS.md](PEERS.md).")
+        PeersConfig peers) {
 
     /**
      * Reads and checks {@code file}.
@@ -47,6 +50,6 @@ public record AgentConfig(
         List<DirectoryConfig> all = directories.isEmpty()
                 ? origins.stream().map(o -> DirectoryConfig.of(o.name())).toList()
                 : directories;
-        return new AgentConfig(origins, all, cache, memory, fuse, grpc, metrics, read);
+        return new AgentConfig(origins, all, cache, memory, fuse, grpc, metrics, read, peers);
     }
 }

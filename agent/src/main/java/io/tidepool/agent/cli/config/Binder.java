@@ -105,7 +105,8 @@ final class Binder {
         }
         List<Object> items = new ArrayList<>();
         for (JsonNode each : node) {
-            items.add(record(item, each, path + "[" + items.size() + "]"));
+            String at = path + "[" + items.size() + "]";
+            items.add(Values.isValue(item) ? scalar(item, each, at) : record(item, each, at));
         }
         return List.copyOf(items);
     }

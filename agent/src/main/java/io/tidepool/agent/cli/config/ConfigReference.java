@@ -56,11 +56,15 @@ public final class ConfigReference {
     private static void row(StringBuilder page, RecordComponent key) {
         Setting setting = setting(key);
         String fallback = switch (setting.fallback()) {
-            case Setting.NONE -> setting.optional() ? "none" : "**must be set**";
+            case Setting.NONE -> setting.optional() || key.getType() == List.class ? "none" : "**must be set**";
             case "" -> "empty";
             default -> "`" + setting.fallback() + "`";
         };
-        page.append("| `").append(key.getName()).append("` | ").append(Values.describe(key.getType()));
+        page.append("| `")
+                .append(key.getName())
+                .append("` | ")
+                .append(key.getType() == List.class ? "list of " : "")
+                .append(Values.describe(itemType(key)));
         page.append(" | ")
                 .append(fallback)
                 .append(" | ")

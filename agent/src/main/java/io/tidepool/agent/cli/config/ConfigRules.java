@@ -31,6 +31,7 @@ final class ConfigRules {
         cache();
         limits();
         paths();
+        new PeersRules(file, config).check();
     }
 
     private void origins() throws ConfigException {

@@ -102,7 +102,34 @@ final class AgentConfigTest {
                         new FuseConfig(false, Path.of("/m"), false, 3, size("128KiB")),
                         new GrpcConfig(Path.of("/s"), new HostPort("::1", 0), 1),
                         new MetricsConfig(new HostPort("localhost", 0)),
-                        new ReadConfig(Duration.ofHours(1), Duration.ZERO, 1)));
+                        new ReadConfig(Duration.ofHours(1), Duration.ZERO, 1),
+                        config.peers())); // see everyKeyOfPeers
+        assertThat(AgentConfig.parse("shown", ConfigYaml.write(config))).isEqualTo(config);
+    }
+
+    @Test
+    void everyKeyOfPeers() throws ConfigException {
+        AgentConfig config = AgentConfig.parse("c.yaml", SMALLEST + """
+                peers:
+                  {enabled: true, name: n, zone: z, cell: c, address: "::1", dataPort: 0, controlPort: 1,
+                   membershipPort: 2, hosts: ["h:3", "[::2]:4"], uploadSlots: 5, uploadLimit: 6MiB, plaintext: true}
+                """);
+        assertThat(config.peers())
+                .isEqualTo(new PeersConfig(
+                        true,
+                        "n",
+                        "z",
+                        "c",
+                        "::1",
+                        0,
+                        1,
+                        2,
+                        List.of(new HostPort("h", 3), new HostPort("::2", 4)),
+                        "",
+                        5,
+                        size("6MiB"),
+                        null,
+                        true));
         assertThat(AgentConfig.parse("shown", ConfigYaml.write(config))).isEqualTo(config);
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +51,7 @@ final class ConfigErrorsTest {
             '      bucket: b'                 | '      bucket:'                          | c.yaml:6: 'origins[0].oss.bucket' is missing: The bucket's name.
             '      bucket: b'                 | '      bucket: [b]'                      | c.yaml:6: 'origins[0].oss.bucket' must be one value: text
             'grpc:'                           | 'rpc:'                                   | c.yaml:19: unknown key 'rpc': did you mean 'grpc'?
-            'grpc:'                           | 'wibble:'                                | c.yaml:19: unknown key 'wibble': known here: origins, directories, cache, memory, fuse, grpc, metrics, read
+            'grpc:'                           | 'wibble:'                                | c.yaml:19: unknown key 'wibble': known here: origins, directories, cache, memory, fuse, grpc, metrics, read, peers
             '      credentials: {type: env}'  | '      credentials: {accessKeySecret: s}' | c.yaml:7: 'origins[0].oss.credentials.accessKeySecret': secrets don't belong in this file; say where they are with credentials.type: env, file, rrsa or ecs-role
             '      credentials: {type: env}'  | '      accessKeyId: LTAI'                | c.yaml:7: 'origins[0].oss.accessKeyId': secrets don't belong in this file; say where they are with credentials.type: env, file, rrsa or ecs-role
             '      credentials: {type: env}'  | '      credentials: {type: sts}'         | c.yaml:7: 'origins[0].oss.credentials.type': 'sts' is none of env, file, rrsa, ecs-role
@@ -93,6 +95,24 @@ final class ConfigErrorsTest {
             '  tcp: 127.0.0.1:9000'           | 'read: {deadline: 30}'                   | c.yaml:20: 'read.deadline': '30' is not a duration: write a number with ms, s, m, h or d
             '  tcp: 127.0.0.1:9000'           | 'read: {deadline: 0s}'                   | c.yaml:20: 'read.deadline' is 0s; it must be from 100ms to 3600s
             '  tcp: 127.0.0.1:9000'           | 'memory: {landing: 8MiB}'                | c.yaml:20: 'memory.landing' is 8MiB, which is too small: give it at least 64MiB
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, dns: n}'         | c.yaml:20: 'peers.tls' is missing: give certificate, key and ca, or 'peers.plaintext: true' if the network is trusted
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, dns: n, plaintext: true, tls: {certificate: /c, key: /k, ca: /a}}' | c.yaml:20: 'peers.plaintext' contradicts 'peers.tls': leave one of them out
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, dns: n, tls: {certificate: /no/c, key: /k, ca: /a}}' | c.yaml:20: 'peers.tls.certificate' is /no/c, which is no file
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, dns: n, tls: {certificate: /c}}' | c.yaml:20: 'peers.tls.key' is missing: PEM file with its private key, PKCS #8, not encrypted.
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true}' | c.yaml:20: 'peers.hosts' is missing: list the hosts of the cell, or give 'peers.dns', the name that stands for them
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, hosts: ["h:1"]}' | c.yaml:20: 'peers.dns' contradicts 'peers.hosts': give one of them
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, hosts: [h]}' | c.yaml:20: 'peers.hosts[0]': 'h' is not an address: write HOST:PORT, such as 127.0.0.1:9464
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, hosts: ["h:0"]}' | c.yaml:20: 'peers.hosts' has h:0: the port can't be 0
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, dataPort: 9464}' | c.yaml:20: 'metrics.address' and 'peers.dataPort' are both port 9464
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, dataPort: 7482}' | c.yaml:20: 'peers.dataPort' and 'peers.membershipPort' are both port 7482
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, dataPort: 70000}' | c.yaml:20: 'peers.dataPort' is no port: 70000
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, membershipPort: 0}' | c.yaml:20: 'peers.membershipPort' can't be 0: the others must know it
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, address: node-1}' | c.yaml:20: 'peers.address' is 'node-1', which is no IP address
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, address: 0.0.0.0}' | c.yaml:20: 'peers.address' is 0.0.0.0, which nobody can reach: name one of this host's addresses
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, name: a/b}' | c.yaml:20: 'peers.name' can't have a '/', a control character or over 200 bytes
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, cell: ""}' | c.yaml:20: 'peers.cell' is empty
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, uploadSlots: 0}' | c.yaml:20: 'peers.uploadSlots' must be at least 1
+            '  tcp: 127.0.0.1:9000'           | 'peers: {enabled: true, plaintext: true, dns: n, uploadLimit: 1KiB}' | c.yaml:20: 'peers.uploadLimit' must be 0, for no limit, or at least 1MiB
             """)
     void oneLineSaysWhatIsWrong(String line, String by, String message) {
         String bad = GOOD.replace(line + "\n", by + "\n");
@@ -105,13 +125,31 @@ final class ConfigErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ''                | c.yaml:1: 'cache.directory' is missing: Where chunks are kept, best on a local NVMe disk; made if missing. On tmpfs the cache is memory only.
-            '[1, 2]'          | c.yaml:1: the file must be a section with the keys origins, directories, cache, memory, fuse, grpc, metrics, read
+            '[1, 2]'          | c.yaml:1: the file must be a section with the keys origins, directories, cache, memory, fuse, grpc, metrics, read, peers
             'origins: hot'    | c.yaml:1: 'origins' must be a list: each item starts with '- '
             """)
     void aFileThatIsSomethingElse(String text, String message) {
         assertThatThrownBy(() -> AgentConfig.parse("c.yaml", text))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void aHostTooManyForOneCell() {
+        String hosts =
+                IntStream.rangeClosed(1, 513).mapToObj(i -> "h" + i + ":1").collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> AgentConfig.parse(
+                        "c.yaml", GOOD + "peers: {enabled: true, plaintext: true, hosts: [" + hosts + "]}"))
+                .hasMessage("c.yaml:21: 'peers.hosts' has 513 hosts, and a cell at most 512: give some of them another"
+                        + " 'peers.cell'");
+    }
+
+    @Test
+    void whatIsNotEnabledNeedsNothing() throws ConfigException {
+        assertThat(AgentConfig.parse("c.yaml", GOOD + "peers: {zone: z}")
+                        .peers()
+                        .enabled())
+                .isFalse();
     }
 
     @Test
