@@ -15,13 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ComposedObject implements StoredObject {
 
-    private final String key;
+    private final Facts facts;
     private final List<Segment> segments;
     private final long[] starts;
-    private final String etag;
-    private final Instant lastModified;
-    private final Attributes attributes;
-    private final boolean offersCrc64;
 
     ComposedObject(
             String key,
@@ -30,61 +26,29 @@ public final class ComposedObject implements StoredObject {
             Instant lastModified,
             Attributes attributes,
             long crc64LimitBytes) {
-        this.key = key;
         this.segments = List.copyOf(segments);
         this.starts = new long[segments.size() + 1];
         for (int i = 0; i < segments.size(); i++) {
             starts[i + 1] = starts[i] + segments.get(i).length();
         }
-        this.etag = etag;
-        this.lastModified = lastModified;
-        this.attributes = attributes;
-        this.offersCrc64 = size() - heapBytes() <= crc64LimitBytes;
+        long size = starts[segments.size()];
+        this.facts = new Facts(key, size, etag, lastModified, size - heapBytes() <= crc64LimitBytes, attributes);
     }
 
     private ComposedObject(ComposedObject other, Attributes attributes) {
-        this.key = other.key;
+        this.facts = other.facts.with(attributes);
         this.segments = other.segments;
         this.starts = other.starts;
-        this.etag = other.etag;
-        this.lastModified = other.lastModified;
-        this.attributes = attributes;
-        this.offersCrc64 = other.offersCrc64;
     }
 
     @Override
-    public String key() {
-        return key;
-    }
-
-    @Override
-    public long size() {
-        return starts[starts.length - 1];
-    }
-
-    @Override
-    public String etag() {
-        return etag;
-    }
-
-    @Override
-    public Instant lastModified() {
-        return lastModified;
-    }
-
-    @Override
-    public Attributes attributes() {
-        return attributes;
+    public Facts facts() {
+        return facts;
     }
 
     @Override
     public ComposedObject with(Attributes other) {
         return new ComposedObject(this, other);
-    }
-
-    @Override
-    public boolean offersCrc64() {
-        return offersCrc64;
     }
 
     @Override

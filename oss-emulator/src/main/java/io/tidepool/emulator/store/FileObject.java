@@ -9,69 +9,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 
 /** A file of the object directory; sent with sendfile. */
 public final class FileObject implements StoredObject {
 
-    private final String key;
+    private final Facts facts;
     private final Path path;
-    private final long size;
-    private final String etag;
-    private final Instant lastModified;
-    private final boolean offersCrc64;
-    private final Attributes attributes;
 
-    FileObject(
-            String key,
-            Path path,
-            long size,
-            String etag,
-            Instant lastModified,
-            boolean offersCrc64,
-            Attributes attributes) {
-        this.key = key;
+    FileObject(Facts facts, Path path) {
+        this.facts = facts;
         this.path = path;
-        this.size = size;
-        this.etag = etag;
-        this.lastModified = lastModified;
-        this.offersCrc64 = offersCrc64;
-        this.attributes = attributes;
     }
 
     @Override
-    public String key() {
-        return key;
-    }
-
-    @Override
-    public long size() {
-        return size;
-    }
-
-    @Override
-    public String etag() {
-        return etag;
-    }
-
-    @Override
-    public Instant lastModified() {
-        return lastModified;
-    }
-
-    @Override
-    public Attributes attributes() {
-        return attributes;
+    public Facts facts() {
+        return facts;
     }
 
     @Override
     public FileObject with(Attributes other) {
-        return new FileObject(key, path, size, etag, lastModified, offersCrc64, other);
-    }
-
-    @Override
-    public boolean offersCrc64() {
-        return offersCrc64;
+        return new FileObject(facts.with(other), path);
     }
 
     @Override

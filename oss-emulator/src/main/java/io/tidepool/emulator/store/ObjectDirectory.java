@@ -51,20 +51,23 @@ final class ObjectDirectory {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path.get(), BasicFileAttributes.class);
             return attributes.isRegularFile()
-                    ? Optional.of(new FileObject(
-                            key,
-                            path.get(),
-                            attributes.size(),
-                            etag(key, path.get(), attributes),
-                            attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS),
-                            attributes.size() <= crc64LimitBytes,
-                            known(key, attributes)))
+                    ? Optional.of(new FileObject(facts(key, path.get(), attributes), path.get()))
                     : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Facts facts(String key, Path path, BasicFileAttributes attributes) throws IOException {
+        return new Facts(
+                key,
+                attributes.size(),
+                etag(key, path, attributes),
+                attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS),
+                attributes.size() <= crc64LimitBytes,
+                known(key, attributes));
     }
 
     Iterator<String> keys(String prefix, String from) {

@@ -7,27 +7,36 @@ import java.util.List;
 /** One immutable object version. Thread-safe. */
 public sealed interface StoredObject permits ComposedObject, FileObject, SyntheticObject {
 
-    String key();
+    Facts facts();
+
+    default String key() {
+        return facts().key();
+    }
 
     /** In bytes. */
-    long size();
+    default long size() {
+        return facts().size();
+    }
 
-    /**
-     * 32 upper-case hex digits, without the quotes; behind them {@code -} and the number of parts after a multipart
-     * upload, {@code -1} for a big file.
-     */
-    String etag();
+    default String etag() {
+        return facts().etag();
+    }
 
-    /** Whole seconds. */
-    Instant lastModified();
+    default Instant lastModified() {
+        return facts().lastModified();
+    }
 
-    Attributes attributes();
+    default Attributes attributes() {
+        return facts().attributes();
+    }
+
+    /** Whether replies carry {@code x-oss-hash-crc64ecma}. */
+    default boolean offersCrc64() {
+        return facts().offersCrc64();
+    }
 
     /** The same version with other attributes. */
     StoredObject with(Attributes attributes);
-
-    /** Whether replies carry {@code x-oss-hash-crc64ecma}; real OSS may leave it out too. */
-    boolean offersCrc64();
 
     /** How many of its bytes are on the heap, perhaps shared with others. */
     default long heapBytes() {

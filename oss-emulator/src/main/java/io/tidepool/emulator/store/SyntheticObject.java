@@ -9,21 +9,16 @@ import java.util.Optional;
 public final class SyntheticObject implements StoredObject {
 
     private final SyntheticSpec spec;
-    private final boolean offersCrc64;
-    private final String etag;
-    private final Instant lastModified;
-    private final Attributes attributes;
+    private final Facts facts;
     private final long seed;
 
     SyntheticObject(SyntheticSpec spec, boolean offersCrc64, Instant lastModified, Attributes attributes) {
         this.spec = spec;
-        this.attributes = attributes;
-        this.offersCrc64 = offersCrc64;
         byte[] prefix = new byte[spec.prefix().remaining()];
         spec.prefix().duplicate().get(prefix);
-        this.etag = Digests.md5Hex(
+        String etag = Digests.md5Hex(
                 "synthetic\n%s\n%d\n%d\n%s".formatted(spec.key(), spec.version(), spec.size(), Digests.md5Hex(prefix)));
-        this.lastModified = lastModified;
+        this.facts = new Facts(spec.key(), spec.size(), etag, lastModified, offersCrc64, attributes);
         this.seed = SyntheticBytes.seed(spec.key(), spec.version());
     }
 
@@ -36,38 +31,13 @@ public final class SyntheticObject implements StoredObject {
     }
 
     @Override
-    public String key() {
-        return spec.key();
-    }
-
-    @Override
-    public long size() {
-        return spec.size();
-    }
-
-    @Override
-    public String etag() {
-        return etag;
-    }
-
-    @Override
-    public Instant lastModified() {
-        return lastModified;
-    }
-
-    @Override
-    public Attributes attributes() {
-        return attributes;
+    public Facts facts() {
+        return facts;
     }
 
     @Override
     public SyntheticObject with(Attributes other) {
-        return new SyntheticObject(spec, offersCrc64, lastModified, other);
-    }
-
-    @Override
-    public boolean offersCrc64() {
-        return offersCrc64;
+        return new SyntheticObject(spec, offersCrc64(), lastModified(), other);
     }
 
     @Override
@@ -77,7 +47,7 @@ public final class SyntheticObject implements StoredObject {
 
     /** What the same object would hold as another version; its prefix stays. */
     public ObjectBody bytesOfVersion(long otherVersion) {
-        return new SyntheticObject(spec.withVersion(otherVersion), offersCrc64, lastModified, attributes).open();
+        return new SyntheticObject(spec.withVersion(otherVersion), offersCrc64(), lastModified(), attributes()).open();
     }
 
     /** Fills what remains of {@code dst} with the object's bytes from {@code offset} on, whatever the size is. */
