@@ -65,10 +65,16 @@ final class Budget {
     }
 
     private static boolean wait(@Nullable Bucket bucket, int count, long nanos) throws InterruptedException {
-        return bucket == null
-                || count == 0
-                || bucket.tryConsume(count)
-                || (nanos > 0 && bucket.asBlocking().tryConsume(count, nanos, BlockingStrategy.PARKING));
+        if (bucket == null || count == 0 || bucket.tryConsume(count)) {
+            return true;
+        }
+        try {
+            return nanos > 0 && bucket.asBlocking().tryConsume(count, nanos, BlockingStrategy.PARKING);
+        } catch (InterruptedException e) {
+            // Taken before the wait, and not given back.
+            giveBack(bucket, count);
+            throw e;
+        }
     }
 
     /** As {@link #take}, for what may as well not be sent: never waits. */

@@ -1,6 +1,7 @@
 package io.tidepool.agent.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tidepool.agent.chunk.ChunkException;
@@ -59,6 +60,26 @@ class BudgetTest {
                     .isFalse();
         }
         assertThat(budget.takeNow(0)).as("the second request").isTrue();
+    }
+
+    @Test
+    void whoGoesAwayTakesNothingAlong() throws Exception {
+        Budget budget = new Budget(ChunkLayout.CHUNK_BYTES, 2);
+        budget.take(ChunkLayout.CHUNK_BYTES, new FillTicket(Priority.DEMAND), LONG);
+        for (int i = 0; i < 20; i++) {
+            Thread waiter = Thread.ofPlatform()
+                    .start(() -> assertThatThrownBy(
+                                    () -> budget.take(ChunkLayout.CHUNK_BYTES, new FillTicket(Priority.DEMAND), LONG))
+                            .isInstanceOf(InterruptedException.class));
+            while (waiter.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(waiter.isAlive()).isTrue();
+            }
+            waiter.interrupt();
+            waiter.join();
+        }
+        assertThat(budget.take(ChunkLayout.CHUNK_BYTES, new FillTicket(Priority.DEMAND), TimeUnit.SECONDS.toNanos(5)))
+                .as("within little more than a second")
+                .isTrue();
     }
 
     @Test
