@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * the origin can't be used it is probed on; the first request that succeeds, whoever's, ends that. At the start it is under
  * suspicion.
  *
+ * <p>A key may be allowed to read and not to list. Where the probe is refused, reads succeed, and the next probe is refused
+ * again, refusals decide nothing any more until a probe succeeds: readers hear of their own.
+ *
  * <p>Probes run on a thread of their own, from {@link #watch} on; nobody waits for them. Thread-safe.
  */
 public final class WatchedOrigin implements Origin {
@@ -43,7 +46,18 @@ public final class WatchedOrigin implements Origin {
     private final Semaphore suspicion = new Semaphore(0);
     private long successes;
     private @Nullable String trouble;
+    private Listing listing = Listing.UNKNOWN;
     private @Nullable Thread watcher;
+
+    /** What probes have shown: whether the key may list. */
+    private enum Listing {
+        UNKNOWN,
+        REFUSED,
+        /** And somebody else's request succeeded since. */
+        REFUSED_ALONE,
+        /** And refused once more, which was told. */
+        NEVER
+    }
 
     /** @param origin closed with this */
     public WatchedOrigin(Origin origin, Metrics metrics) {
@@ -94,14 +108,14 @@ public final class WatchedOrigin implements Origin {
             failure = ask(prefix);
         }
         if (failure != null && SUSPICIOUS.contains(failure.kind())) {
-            failed(String.valueOf(failure.getMessage()), before);
+            failed(failure, before);
         }
     }
 
     private @Nullable ChunkException ask(String prefix) throws InterruptedException {
         try {
             origin.list(prefix, true, null, 1);
-            succeeded();
+            probed();
             return null;
         } catch (ChunkException e) {
             return e;
@@ -112,8 +126,17 @@ public final class WatchedOrigin implements Origin {
         return successes;
     }
 
+    private synchronized void probed() {
+        listing = Listing.UNKNOWN;
+        succeeded();
+    }
+
     private synchronized void succeeded() {
         successes++;
+        if (listing == Listing.REFUSED) {
+            listing = Listing.REFUSED_ALONE;
+            suspicion.release();
+        }
         if (trouble != null) {
             trouble = null;
             LOG.info("origin {} can be used again", origin.name());
@@ -121,13 +144,26 @@ public final class WatchedOrigin implements Origin {
     }
 
     /** @param before successes before the probe: with one since then, it speaks against the rest */
-    private synchronized void failed(String why, long before) {
-        if (successes == before) {
+    private synchronized void failed(ChunkException failure, long before) {
+        if (successes == before && !(failure.kind() == Kind.ACCESS_DENIED && mayReadAllTheSame(failure))) {
             if (trouble == null) {
-                LOG.warn("origin {} can't be used, only what is cached is served: {}", origin.name(), why);
+                LOG.warn(
+                        "origin {} can't be used, only what is cached is served: {}",
+                        origin.name(),
+                        failure.getMessage());
             }
-            trouble = why;
+            trouble = String.valueOf(failure.getMessage());
         }
+    }
+
+    private boolean mayReadAllTheSame(ChunkException refusal) {
+        if (listing == Listing.REFUSED_ALONE) {
+            LOG.warn("origin {} can be read, but not listed: {}", origin.name(), refusal.getMessage());
+            listing = Listing.NEVER;
+        } else if (listing == Listing.UNKNOWN) {
+            listing = Listing.REFUSED;
+        }
+        return listing == Listing.NEVER;
     }
 
     private <T> T observed(SocketThread.Call<T> call) throws ChunkException, InterruptedException {

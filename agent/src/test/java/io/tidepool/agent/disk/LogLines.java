@@ -9,27 +9,32 @@ import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What a class logs at WARN and above while this is open. */
-final class LogLines implements AutoCloseable {
+/** What a class logs at WARN and above, or another level and above, while this is open. */
+public final class LogLines implements AutoCloseable {
     private final Logger logger;
-    private final Collector collector = new Collector();
+    private final Collector collector;
     private final Level levelBefore;
 
-    private LogLines(Class<?> of) {
+    private LogLines(Class<?> of, Level least) {
+        collector = new Collector(least);
         logger = (Logger) LogManager.getLogger(of);
         levelBefore = logger.getLevel();
     }
 
-    static LogLines capture(Class<?> of) {
-        LogLines lines = new LogLines(of);
+    public static LogLines capture(Class<?> of) {
+        return capture(of, Level.WARN);
+    }
+
+    public static LogLines capture(Class<?> of, Level least) {
+        LogLines lines = new LogLines(of, least);
         lines.collector.start();
         lines.logger.addAppender(lines.collector);
         // After the appender, which gives the logger a configuration of its own.
-        lines.logger.setLevel(Level.WARN);
+        lines.logger.setLevel(least);
         return lines;
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return collector.lines;
     }
 
@@ -43,13 +48,16 @@ final class LogLines implements AutoCloseable {
     private static final class Collector extends AbstractAppender {
         private final List<String> lines = new CopyOnWriteArrayList<>();
 
-        Collector() {
+        private final Level least;
+
+        Collector(Level least) {
             super("collector", null, null, false, Property.EMPTY_ARRAY);
+            this.least = least;
         }
 
         @Override
         public void append(LogEvent event) {
-            if (event.getLevel().isMoreSpecificThan(Level.WARN)) {
+            if (event.getLevel().isMoreSpecificThan(least)) {
                 lines.add(event.getMessage().getFormattedMessage());
             }
         }

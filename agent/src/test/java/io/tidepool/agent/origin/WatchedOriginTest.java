@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidepool.agent.chunk.ChunkException;
+import io.tidepool.agent.disk.LogLines;
 import io.tidepool.agent.metrics.Metrics;
 import io.tidepool.emulator.EmulatorOptions;
+import io.tidepool.emulator.fault.ActiveFault;
 import io.tidepool.emulator.fault.Fault;
 import io.tidepool.emulator.fault.FaultRule;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +66,55 @@ class WatchedOriginTest {
         eventually(() -> origin.trouble().isPresent());
         origin.head("m");
         assertThat(origin.trouble()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatMayReadButNotListIsToldOnceAndIsNotTheOriginsTrouble() throws Exception {
+        fixture.put("m", 10);
+        ActiveFault refused = fixture.emulator
+                .faults()
+                .add(FaultRule.on("*", Fault.status(403, "AccessDenied")).method("LIST"));
+        try (LogLines log = LogLines.capture(WatchedOrigin.class)) {
+            watch(OssFixture.key(), "", Duration.ofMillis(10));
+            eventually(() -> origin.trouble().isPresent());
+            origin.head("m");
+            eventually(() -> log.lines().size() == 2);
+            // What a look-up asks: is there an object, is there anything below it?
+            for (int i = 0; i < 10; i++) {
+                long before = refused.fired();
+                origin.head("m");
+                assertThatThrownBy(() -> origin.list("", true, null, 1)).hasMessageContaining("403");
+                eventually(() -> refused.fired() > before + 1);
+            }
+            assertThat(origin.trouble()).isEmpty();
+            assertThat(log.lines().get(0))
+                    .startsWith("origin bucket can't be used, only what is cached is served: list");
+            assertThat(log.lines().get(1))
+                    .startsWith("origin bucket can be read, but not listed: list")
+                    .contains("allows oss:GetObject and oss:ListObjects");
+            assertThat(log.lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anOutageAndItsEndAreALineEach() throws Exception {
+        fixture.put("m", 10);
+        try (LogLines log = LogLines.capture(WatchedOrigin.class, Level.INFO)) {
+            watch(OssFixture.key(), "", Duration.ofMillis(10));
+            eventually(() -> fixture.emulator.count("").requests("LIST") == 1);
+            for (int i = 0; i < 2; i++) {
+                fixture.emulator.switchOff();
+                assertThatThrownBy(() -> origin.head("m")).isInstanceOf(ChunkException.class);
+                eventually(() -> origin.trouble().isPresent());
+                fixture.emulator.switchOn();
+                eventually(() -> origin.trouble().isEmpty());
+                origin.head("m");
+            }
+            assertThat(log.lines()).hasSize(4);
+            assertThat(log.lines().get(2))
+                    .startsWith("origin bucket can't be used, only what is cached is served: list");
+            assertThat(log.lines().get(3)).isEqualTo("origin bucket can be used again");
+        }
     }
 
     @Test
