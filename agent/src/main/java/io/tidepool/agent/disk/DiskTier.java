@@ -62,6 +62,7 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         this.lastKnown = new LastKnown(index.db(), trouble);
         metrics.gauge(Metric.CACHE_BYTES, files.space()::usedBytes);
         metrics.gauge(Metric.CACHE_LIMIT_BYTES, options::capacityBytes);
+        metrics.gauge(Metric.CACHE_ROOM_BYTES, files.space()::limitBytes);
         metrics.gauge(Metric.CACHE_CHUNKS, files::chunks);
         metrics.gauge(Metric.CACHE_INDEX_MEMORY_BYTES, index.db()::memoryBytes);
         evictor.start();

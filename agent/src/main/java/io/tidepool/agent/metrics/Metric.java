@@ -63,6 +63,10 @@ public enum Metric {
     LANDING_WAIT_SECONDS(Type.TIMER, "tidepool_landing_wait", "Time that fills waited for landing memory.", "priority"),
     CACHE_BYTES(Type.GAUGE, "tidepool_cache_bytes", "Chunk bytes in the cache directory."),
     CACHE_LIMIT_BYTES(Type.GAUGE, "tidepool_cache_limit_bytes", "Capacity of the cache directory."),
+    CACHE_ROOM_BYTES(
+            Type.GAUGE,
+            "tidepool_cache_room_bytes",
+            "What the cache's disk has room for: the capacity, or less; eviction goes by it."),
     CACHE_CHUNKS(Type.GAUGE, "tidepool_cache_chunks", "Chunks in the cache directory."),
     CACHE_EVICTED_BYTES(Type.COUNTER, "tidepool_cache_evicted_bytes", "Chunk bytes freed, by reason.", "reason"),
     CACHE_STORE_FAILURES(

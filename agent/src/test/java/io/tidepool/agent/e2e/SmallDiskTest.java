@@ -36,6 +36,7 @@ final class SmallDiskTest extends EndToEndTest {
         assertThat(agent.metric("tidepool_cache_evicted_bytes_total", "")).isPositive();
         assertThat(agent.metric("tidepool_cache_bypass_changes_total", "")).isZero();
         assertThat(agent.client().status().getCache().getRoomBytes()).isBetween(5L * CHUNK, 10L * CHUNK);
+        assertThat(agent.metric("tidepool_cache_room_bytes", "")).isBetween(5.0 * CHUNK, 10.0 * CHUNK);
         assertThat(agent.log())
                 .contains("cache.capacity is 4GiB, but " + directory.resolve("cache") + " has room for only ")
                 .doesNotContain("takes nothing more");
