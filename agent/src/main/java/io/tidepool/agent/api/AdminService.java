@@ -9,13 +9,15 @@ import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.disk.DiskTier;
 import io.tidepool.agent.read.FileReader;
-import io.tidepool.agent.read.LoadReport;
 import io.tidepool.agent.read.LoadReports;
 import io.tidepool.proto.v1.AdminServiceGrpc;
 import io.tidepool.proto.v1.EvictRequest;
 import io.tidepool.proto.v1.EvictResponse;
+import io.tidepool.proto.v1.LoadReport;
 import io.tidepool.proto.v1.LoadReportsRequest;
 import io.tidepool.proto.v1.LoadReportsResponse;
+import io.tidepool.proto.v1.PeersRequest;
+import io.tidepool.proto.v1.PeersResponse;
 import io.tidepool.proto.v1.PinRequest;
 import io.tidepool.proto.v1.PinResponse;
 import io.tidepool.proto.v1.StatusRequest;
@@ -26,13 +28,16 @@ import io.tidepool.proto.v1.VerifyProgress;
 import io.tidepool.proto.v1.VerifyRequest;
 import io.tidepool.proto.v1.WarmProgress;
 import io.tidepool.proto.v1.WarmRequest;
+import io.tidepool.proto.v1.WhereFile;
+import io.tidepool.proto.v1.WhereRequest;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Looks after the cache, as {@code proto/…/admin.proto} promises. Thread-safe. */
+/** Looks after the cache and the cell, as {@code proto/…/admin.proto} promises. Thread-safe. */
 public final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     /** Some hundred bytes each while a warm-up runs. */
-    private static final int MAX_FILES = 100_000;
+    static final int MAX_FILES = 100_000;
 
     private final Catalog catalog;
     private final FileReader reader;
@@ -41,20 +46,24 @@ public final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     private final StatusReporter status;
     private final PathExpander paths;
     private final CachedFiles cachedFiles;
+    private final @Nullable Cell cell;
     private final Duration stuckAfter;
 
+    /** @param cell null if this agent shares with no others */
     public AdminService(
             Catalog catalog,
             FileReader reader,
             DiskTier disk,
             LoadReports loads,
             StatusReporter status,
+            @Nullable Cell cell,
             ApiOptions options) {
         this.catalog = catalog;
         this.reader = reader;
         this.disk = disk;
         this.loads = loads;
         this.status = status;
+        this.cell = cell;
         this.paths = new PathExpander(catalog, MAX_FILES);
         this.cachedFiles = new CachedFiles(catalog, disk);
         this.stuckAfter = options.stuckAfter();
@@ -62,7 +71,13 @@ public final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void warm(WarmRequest request, StreamObserver<WarmProgress> observer) {
-        ReplyStream.serve(observer, stuckAfter, new WarmCall(request, catalog, paths, reader, disk));
+        ReplyStream.serve(observer, stuckAfter, out -> {
+            boolean fleet = request.getCopies() != 0 || request.getAllHosts();
+            ReplyStream.Work<WarmProgress> work = fleet
+                    ? new FleetWarmCall(request, paths, cell())
+                    : new WarmCall(request, catalog, paths, reader, disk);
+            work.run(out);
+        });
     }
 
     @Override
@@ -133,34 +148,37 @@ public final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     @Override
     public void loadReports(LoadReportsRequest request, StreamObserver<LoadReportsResponse> observer) {
         ReplyStream.serve(observer, stuckAfter, out -> {
-            int limit = request.getLimit() == 0 ? Integer.MAX_VALUE : request.getLimit();
-            if (limit < 0) {
-                throw new ChunkException(Kind.INVALID, "a limit of " + limit + " reports");
-            }
+            List<LoadReport> own = LoadMessages.of(loads, request.getLimit());
             out.send(LoadReportsResponse.newBuilder()
-                    .addAllReports(loads.recent().stream()
-                            .limit(limit)
-                            .map(AdminService::report)
-                            .toList())
+                    .addAllReports(request.getCell() ? LoadMessages.withCell(own, cell()) : own)
                     .build());
         });
     }
 
-    private static io.tidepool.proto.v1.LoadReport report(LoadReport load) {
-        return io.tidepool.proto.v1.LoadReport.newBuilder()
-                .setModel(load.model())
-                .setActive(load.active())
-                .setStarted(Entries.timestamp(load.started()))
-                .setDuration(Entries.duration(load.duration()))
-                .setFiles(load.files())
-                .setSizeBytes(load.modelBytes())
-                .addAllReadBytes(Entries.tiers(load.bytesByTier()))
-                .setOriginBytes(load.originBytes())
-                .setAmplification(load.originAmplification())
-                .setStalls(load.waits())
-                .setStallTime(Entries.duration(load.waited()))
-                .setSlowestChunk(load.slowestChunk() == null ? "" : load.slowestChunk())
-                .setSlowestChunkTime(Entries.duration(load.slowestFill()))
-                .build();
+    @Override
+    public void peers(PeersRequest request, StreamObserver<PeersResponse> observer) {
+        ReplyStream.serve(observer, stuckAfter, out -> new PeersCall(cell()).run(out));
+    }
+
+    @Override
+    public void where(WhereRequest request, StreamObserver<WhereFile> observer) {
+        ReplyStream.serve(observer, stuckAfter, out -> {
+            List<CatalogEntry.File> files = paths.files(request.getPathsList());
+            for (int from = 0; from < files.size(); from += CellService.MAX_VERSIONS) {
+                int to = Math.min(files.size(), from + CellService.MAX_VERSIONS);
+                for (WhereFile file :
+                        Holdings.of(cell(), files.subList(from, to)).messages()) {
+                    out.send(file);
+                }
+            }
+        });
+    }
+
+    /** @throws ChunkException if this agent shares with nobody */
+    private Cell cell() throws ChunkException {
+        if (cell == null) {
+            throw new ChunkException(Kind.INVALID, "this agent shares with no others: set peers in its configuration");
+        }
+        return cell;
     }
 }

@@ -127,7 +127,7 @@ public final class AgentProcess implements AutoCloseable {
         ReadService reads = new ReadService(catalog, reader, disk, apiOptions);
         StatusReporter status = new StatusReporter(
                 options.info(Clock.systemUTC().instant()), mounted, origins.watched(), disk, landing, metrics, reads);
-        AdminService admin = new AdminService(catalog, reader, disk, loads, status, apiOptions);
+        AdminService admin = new AdminService(catalog, reader, disk, loads, status, null, apiOptions);
         api = opened(ApiServer.start(apiOptions, List.of(reads, admin)));
         api.setServing(true);
         state = "";

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -53,8 +54,10 @@ final class PeerOptions {
     }
 
     private static InetAddress ownAddress() throws IOException {
+        // In the order that the kernel made them: those of container runtimes come later.
         List<InetAddress> candidates = NetworkInterface.networkInterfaces()
                 .filter(PeerOptions::isUp)
+                .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(each -> !each.isLoopbackAddress() && !each.isLinkLocalAddress())
                 .toList();

@@ -22,6 +22,7 @@ final class Load {
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicLongArray bytesByTier = new AtomicLongArray(Tier.values().length);
     private final LongAdder originBytes = new LongAdder();
+    private final LongAdder peerBytes = new LongAdder();
     private final LongAdder waits = new LongAdder();
     private final LongAdder waitedNanos = new LongAdder();
     private volatile long lastReadNanos;
@@ -73,8 +74,10 @@ final class Load {
         if (!versions.contains(fill.id().version())) {
             return;
         }
-        if (fill.source() == Tier.ORIGIN) {
-            originBytes.add(fill.landedBytes());
+        switch (fill.source()) {
+            case ORIGIN -> originBytes.add(fill.landedBytes());
+            case PEER -> peerBytes.add(fill.landedBytes());
+            case DISK, MEMORY -> {}
         }
         synchronized (this) {
             if (fill.nanos() > slowest.nanos()) {
@@ -119,6 +122,7 @@ final class Load {
                 versions.stream().mapToLong(ObjectVersion::sizeBytes).sum(),
                 bytes,
                 originBytes.sum(),
+                peerBytes.sum(),
                 waits.sum(),
                 Duration.ofNanos(waitedNanos.sum()),
                 slow.nanos() == 0 ? null : slow.chunk(),

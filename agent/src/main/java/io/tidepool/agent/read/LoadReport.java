@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelBytes their sizes together
  * @param bytesByTier bytes handed to readers, by where they were found; ORIGIN and PEER mean that the reader waited for it
  * @param originBytes bytes fetched from the origin for these files, streamed ones included
+ * @param peerBytes the same of other hosts
  * @param waits reads that had to wait
  * @param waited the time they waited, added up over readers
  * @param slowestChunk the chunk whose fill took longest; null if none was filled
@@ -30,6 +31,7 @@ public record LoadReport(
         long modelBytes,
         Map<Tier, Long> bytesByTier,
         long originBytes,
+        long peerBytes,
         long waits,
         Duration waited,
         @Nullable String slowestChunk,

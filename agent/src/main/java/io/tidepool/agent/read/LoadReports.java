@@ -61,7 +61,7 @@ public final class LoadReports {
     private void add(LoadReport report) {
         metrics.increment(Metric.LOADS);
         log.info(
-                "{} {}: read {} of {} bytes in {} ms, from origin {} (amplification {}), {} waits of {} ms",
+                "{} {}: read {} of {} bytes in {} ms, from origin {} (amplification {}), from peers {}, {} waits of {} ms",
                 report.readBytes() < report.modelBytes() ? "loaded a part of" : "loaded",
                 report.model(),
                 report.readBytes(),
@@ -69,6 +69,7 @@ public final class LoadReports {
                 report.duration().toMillis(),
                 report.originBytes(),
                 String.format("%.2f", report.originAmplification()),
+                report.peerBytes(),
                 report.waits(),
                 report.waited().toMillis());
         synchronized (recent) {

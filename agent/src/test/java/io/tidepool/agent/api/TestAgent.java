@@ -53,16 +53,25 @@ public final class TestAgent implements AutoCloseable {
     final LandingPool landing = new LandingPool((long) LANDING_BUFFERS * CHUNK, metrics);
     final LoadReports loads = new LoadReports(InstantSource.system(), System::nanoTime, metrics);
     final ReadService reads;
+    final CellService cellService;
     private final Path directory;
+    private final Path originDirectory;
     private final Fills fills;
     private final FileReader reader;
     private final ApiServer server;
 
     /** @param directory of its own; the origin's files are in {@code origin} */
     public TestAgent(Path directory) throws IOException, CacheDirectoryException {
+        this(directory, directory.resolve("origin"), null);
+    }
+
+    /** @param cell that it is a host of; null: of none */
+    TestAgent(Path directory, Path originDirectory, @Nullable Cell cell) throws IOException, CacheDirectoryException {
         this.directory = directory;
-        Files.createDirectories(directory.resolve("origin"));
-        origin = new GatedOrigin("bucket", directory.resolve("origin"));
+        this.originDirectory = originDirectory;
+        Files.createDirectories(directory);
+        Files.createDirectories(originDirectory);
+        origin = new GatedOrigin("bucket", originDirectory);
         disk = DiskTier.open(
                 DiskOptions.of(directory.resolve("cache"), CACHE_BYTES).keepingFree(0), metrics);
         Integrity integrity = new Integrity(disk, metrics);
@@ -85,7 +94,9 @@ public final class TestAgent implements AutoCloseable {
                 "1.2.3", Instant.parse("2026-01-02T03:04:05Z"), null, directory.resolve("cache"), CACHE_BYTES);
         reads = new ReadService(catalog, reader, disk, api);
         StatusReporter status = new StatusReporter(info, mounts, List.of(), disk, landing, metrics, reads);
-        AdminService admin = new AdminService(catalog, reader, disk, loads, status, api);
+        AdminService admin = new AdminService(catalog, reader, disk, loads, status, cell, api);
+        cellService =
+                new CellService(catalog, reader, disk, loads, metrics, () -> new CellService.Uploads(1, 2048), api);
         server = ApiServer.start(api, List.of(reads, admin));
         server.setServing(true);
     }
@@ -109,7 +120,7 @@ public final class TestAgent implements AutoCloseable {
 
     /** An object whose bytes are those of {@link SyntheticBytes}. */
     public void put(String key, long version, long size) throws IOException {
-        Path file = directory.resolve("origin").resolve(key);
+        Path file = originDirectory.resolve(key);
         Files.createDirectories(file.getParent());
         Path fresh = Files.createTempFile(directory, "put", "");
         try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {

@@ -22,6 +22,8 @@ import io.tidepool.proto.v1.ListResponse;
 import io.tidepool.proto.v1.LoadReport;
 import io.tidepool.proto.v1.LoadReportsRequest;
 import io.tidepool.proto.v1.OpenLocalRequest;
+import io.tidepool.proto.v1.PeersRequest;
+import io.tidepool.proto.v1.PeersResponse;
 import io.tidepool.proto.v1.PinRequest;
 import io.tidepool.proto.v1.PinResponse;
 import io.tidepool.proto.v1.ReadRequest;
@@ -34,6 +36,8 @@ import io.tidepool.proto.v1.VerifyProgress;
 import io.tidepool.proto.v1.VerifyRequest;
 import io.tidepool.proto.v1.WarmProgress;
 import io.tidepool.proto.v1.WarmRequest;
+import io.tidepool.proto.v1.WhereFile;
+import io.tidepool.proto.v1.WhereRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -174,8 +178,23 @@ public final class TidepoolClient implements AutoCloseable {
      * @return the last progress, with the files that failed
      */
     public WarmProgress warm(List<String> paths, Consumer<WarmProgress> listener) throws ClientException {
-        WarmRequest request = WarmRequest.newBuilder().addAllPaths(paths).build();
+        return warm(WarmRequest.newBuilder().addAllPaths(paths).build(), listener);
+    }
+
+    /** As the other {@code warm}, also into the caches of other hosts. */
+    public WarmProgress warm(WarmRequest request, Consumer<WarmProgress> listener) throws ClientException {
         return calls.stream(() -> admin.warm(request), listener::accept);
+    }
+
+    /** The hosts of the agent's cell. */
+    public PeersResponse peers() throws ClientException {
+        return calls.unary(() -> soon(admin).peers(PeersRequest.getDefaultInstance()));
+    }
+
+    /** Hands each file to {@code each}, with the hosts of the cell that have something of it. */
+    public <X extends Exception> void where(List<String> paths, Each<WhereFile, X> each) throws ClientException, X {
+        WhereRequest request = WhereRequest.newBuilder().addAllPaths(paths).build();
+        calls.stream(() -> late(admin).where(request), each);
     }
 
     /** Compares cached chunks with their checksums; as {@link #warm}, with no paths for everything. */
@@ -209,8 +228,10 @@ public final class TidepoolClient implements AutoCloseable {
 
     /** The last loads, newest first; {@code limit} 0: all that the agent remembers. */
     public List<LoadReport> loadReports(int limit) throws ClientException {
-        LoadReportsRequest request =
-                LoadReportsRequest.newBuilder().setLimit(limit).build();
+        return loadReports(LoadReportsRequest.newBuilder().setLimit(limit).build());
+    }
+
+    public List<LoadReport> loadReports(LoadReportsRequest request) throws ClientException {
         return calls.unary(() -> soon(admin).loadReports(request)).getReportsList();
     }
 

@@ -13,6 +13,8 @@ public final class ClientCommands {
                 new StatCommand(terminal),
                 new ReadCommand(terminal),
                 new WarmCommand(terminal),
+                new WhereCommand(terminal),
+                new PeersCommand(terminal),
                 new StatusCommand(terminal),
                 new ReportCommand(terminal),
                 new PinCommand(terminal),
