@@ -208,6 +208,11 @@ public final class LandingBuffer {
         end(why);
     }
 
+    /** Whether no more bytes will come. */
+    public boolean isEnded() {
+        return ended;
+    }
+
     private void end(@Nullable ChunkException why) {
         failure = why;
         ended = true;

@@ -16,6 +16,19 @@ public enum Metric {
     FILLS(Type.COUNTER, "tidepool_fills", "Chunk fills that ended, by outcome.", "result"),
     FILL_SECONDS(Type.TIMER, "tidepool_fill", "Time from the start of a chunk's fill to its last byte."),
     FILLS_IN_FLIGHT(Type.GAUGE, "tidepool_fills_in_flight", "Chunks being filled now."),
+    PEER_UPLOADS(
+            Type.COUNTER,
+            "tidepool_peer_uploads",
+            "Answers to peers that asked for a chunk: `sent`; `busy`, no upload slot was free; `missing`, not here; `cut`,"
+                    + " the fill that was relayed failed; `broken`, the peer went away or took nothing; `unreadable`, the"
+                    + " cache file failed; `bad_request`; `unauthenticated`, refused for its certificate.",
+            "result"),
+    PEER_UPLOAD_BYTES(
+            Type.COUNTER,
+            "tidepool_peer_upload_bytes",
+            "Bytes sent to peers, by where the answer began: `file` or `memory`.",
+            "from"),
+    PEER_UPLOADS_RUNNING(Type.GAUGE, "tidepool_peer_uploads_running", "Uploads to peers that run now."),
     ORIGIN_REQUESTS(Type.COUNTER, "tidepool_origin_requests", "Requests to the origin.", "operation", "result"),
     ORIGIN_BYTES(Type.COUNTER, "tidepool_origin_bytes", "Object bytes received from the origin, wasted ones included."),
     ORIGIN_RETRIES(

@@ -1,20 +1,147 @@
 package io.tidepool.agent.peer;
 
+import io.grpc.ChannelCredentials;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this host proves itself with to others, and whom it believes: its certificate and key, and the CA that both sides'
- * certificates must come from. Read from PEM files, and read anew when they change. Thread-safe.
+ * certificates must come from. Read from PEM files, and read anew when they change: connections that begin afterwards use
+ * what is new, those that are there go on. Thread-safe.
+ *
+ * <p>A certificate's names don't matter, only who issued it: hosts know each other by addresses, which no CA certifies.
+ * So the CA must be one that signs for this cell's hosts only.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class PeerTls implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("peer-tls").factory());
+    private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
+    private final AdvancedTlsX509TrustManager trust;
+    private final SslContext server;
+    private final SslContext client;
+
+    private PeerTls(Path certificate, Path key, Path ca, Duration look) throws IOException, GeneralSecurityException {
+        trust = AdvancedTlsX509TrustManager.newBuilder()
+                .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
+                .build();
+        long millis = look.toMillis();
+        identity.updateIdentityCredentials(certificate.toFile(), key.toFile(), millis, TimeUnit.MILLISECONDS, watch);
+        trust.updateTrustCredentials(ca.toFile(), millis, TimeUnit.MILLISECONDS, watch);
+        // A session that is resumed is not checked anew; connections are kept, so little is lost by not resuming.
+        server = SslContextBuilder.forServer(identity)
+                .sslProvider(SslProvider.JDK)
+                .trustManager(trust)
+                .clientAuth(ClientAuth.REQUIRE)
+                .sessionTimeout(1)
+                .build();
+        client = SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .keyManager(identity)
+                .trustManager(trust)
+                .endpointIdentificationAlgorithm(null)
+                .sessionTimeout(1)
+                .build();
+    }
+
     /** @throws IOException with one line for an operator: a file is missing, or isn't what it should be */
     public static PeerTls load(Path certificate, Path key, Path ca) throws IOException {
-        throw new UnsupportedOperationException();
+        return load(certificate, key, ca, LOOK);
+    }
+
+    /** For tests: looks for changes that often. */
+    static PeerTls load(Path certificate, Path key, Path ca, Duration look) throws IOException {
+        try {
+            return new PeerTls(certificate, key, ca, look);
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException(
+                    "peers.tls: can't use certificate " + certificate + ", key " + key + ", ca " + ca + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** For serving chunks: refuses whoever has no certificate of the CA. */
+    public SslContext server() {
+        return server;
+    }
+
+    SslContext client() {
+        return client;
+    }
+
+    /** For serving trackers. */
+    public ServerCredentials controlServer() {
+        return TlsServerCredentials.newBuilder()
+                .keyManager(identity)
+                .trustManager(trust)
+                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
+                .build();
+    }
+
+    /** For asking trackers. */
+    public ChannelCredentials controlClient() {
+        return TlsChannelCredentials.newBuilder()
+                .keyManager(identity)
+                .trustManager(trust)
+                .build();
+    }
+
+    /** For membership. Whoever makes server sockets of it must ask clients for certificates. */
+    public SSLContext membership() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {identity}, new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has TLS", e);
+        }
+    }
+
+    /** What a failed connection comes down to, in one line. */
+    static String explain(Throwable failure) {
+        String refusal = refusal(failure);
+        return refusal == null ? String.valueOf(failure.getMessage()) : refusal;
+    }
+
+    /** Why two hosts don't believe each other, in one line; null if it is for another reason that a connection failed. */
+    public static @Nullable String refusal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NotSslRecordException) {
+                return "it speaks no TLS: is peers.tls set there?";
+            }
+            if (cause instanceof SSLException) {
+                return "TLS: " + cause.getMessage();
+            }
+        }
+        return null;
     }
 
     /** Ends the watch over the files. */
     @Override
-    public void close() {}
+    public void close() {
+        watch.shutdownNow();
+    }
 }

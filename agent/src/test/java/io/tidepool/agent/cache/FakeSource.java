@@ -16,33 +16,33 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** An origin in memory that lets bytes through one block at a time, when the test says so, and notes what it was asked. */
-final class FakeSource implements ChunkSource {
+public final class FakeSource implements ChunkSource {
     private static final int STEP = 1 << 20;
 
-    final List<ChunkId> asked = new CopyOnWriteArrayList<>();
+    public final List<ChunkId> asked = new CopyOnWriteArrayList<>();
     private final Semaphore steps = new Semaphore(0);
     private volatile @Nullable ChunkException failure;
     private volatile int flippedOffset = -1;
 
-    void allow(int count) {
+    public void allow(int count) {
         steps.release(count);
     }
 
-    void allowAll() {
+    public void allowAll() {
         steps.release(1_000_000);
     }
 
-    void failNext(Kind kind) {
+    public void failNext(Kind kind) {
         failure = new ChunkException(kind, "as the test wants");
         steps.release();
     }
 
-    void recover() {
+    public void recover() {
         failure = null;
     }
 
     /** Serves a wrong byte from now on, as an origin may. */
-    void flip(int offsetInChunk) {
+    public void flip(int offsetInChunk) {
         flippedOffset = offsetInChunk;
     }
 
