@@ -19,9 +19,10 @@ public enum Metric {
     PEER_UPLOADS(
             Type.COUNTER,
             "tidepool_peer_uploads",
-            "Answers to peers that asked for a chunk: `sent`; `busy`, no upload slot was free; `missing`, not here; `cut`,"
-                    + " the fill that was relayed failed; `broken`, the peer went away or took nothing; `unreadable`, the"
-                    + " cache file failed; `bad_request`; `unauthenticated`, refused for its certificate.",
+            "Answers to peers that asked for a chunk: `sent`; `busy`, no upload slot was free; `missing`, not here;"
+                    + " `cut`, the fill that was relayed failed; `broken`, the peer went away or took nothing;"
+                    + " `unreadable`, the cache file failed; `bad_request`; `unauthenticated`, refused for its"
+                    + " certificate.",
             "result"),
     PEER_UPLOAD_BYTES(
             Type.COUNTER,

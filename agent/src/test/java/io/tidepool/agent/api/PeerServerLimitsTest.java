@@ -49,7 +49,9 @@ class PeerServerLimitsTest {
                                 "content-range: bytes " + offset + "-999/1000");
                 assertThat(peer.read(left)).isEqualTo(bytes(LAST, offset, 1));
             }
-            assertThat(peer.ask("GET " + PATH + " HTTP/1.1", "Range: bytes=1000-").status()).isEqualTo(416);
+            assertThat(peer.ask("GET " + PATH + " HTTP/1.1", "Range: bytes=1000-")
+                            .status())
+                    .isEqualTo(416);
             assertThat(peer.ask("GET /v1/chunks/" + MODEL.id().hex() + "/0 HTTP/1.1", "Range: bytes=0-")
                             .status())
                     .as("a chunk that isn't here is not fetched")
@@ -60,7 +62,8 @@ class PeerServerLimitsTest {
             assertThat(peer.ask("GET /v1/chunks/" + "0".repeat(32) + "/0 HTTP/1.1", "Range: bytes=0-")
                             .status())
                     .isEqualTo(404);
-            assertThat(peer.ask("GET " + PATH + " HTTP/1.1", "Range: bytes=999-").status())
+            assertThat(peer.ask("GET " + PATH + " HTTP/1.1", "Range: bytes=999-")
+                            .status())
                     .isEqualTo(206);
             assertThat(peer.read(1)).hasSize(1);
             assertThat(host.source.asked).containsExactly(LAST);
@@ -125,7 +128,8 @@ class PeerServerLimitsTest {
         try (ServingHost host = new ServingHost(directory.resolve("a"), ServingHost.options(4, 0), null)) {
             host.fill(LAST); // waits for the source
             try (RawPeer peer = new RawPeer(host.address())) {
-                assertThat(peer.ask("GET " + PATH + " HTTP/1.1", "Range: bytes=0-").status())
+                assertThat(peer.ask("GET " + PATH + " HTTP/1.1", "Range: bytes=0-")
+                                .status())
                         .isEqualTo(206);
                 peer.send("GET " + PATH + " HTTP/1.1", "Range: bytes=0-");
                 assertThat(peer.isClosed()).isTrue();
@@ -159,7 +163,9 @@ class PeerServerLimitsTest {
                 RawPeer slow = new RawPeer(host.address())) {
             slow.send("GET " + PATH + " HTTP/1.1");
             assertThat(silent.isClosed()).isTrue();
-            assertThat(slow.read(100)).as("the end of a request that is already wrong").isNotNull();
+            assertThat(slow.read(100))
+                    .as("the end of a request that is already wrong")
+                    .isNotNull();
         }
     }
 
@@ -170,7 +176,9 @@ class PeerServerLimitsTest {
             for (int i = 0; i < 256; i++) {
                 peers.add(new RawPeer(host.address()));
             }
-            assertThat(peers.getLast().ask("GET " + PATH + " HTTP/1.1", "Range: bytes=999-").status())
+            assertThat(peers.getLast()
+                            .ask("GET " + PATH + " HTTP/1.1", "Range: bytes=999-")
+                            .status())
                     .isEqualTo(206);
             try (RawPeer more = new RawPeer(host.address())) {
                 assertThat(more.isClosed()).isTrue();

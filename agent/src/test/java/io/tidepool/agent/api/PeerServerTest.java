@@ -211,9 +211,10 @@ class PeerServerTest {
                 assertThat(peer.ask(request(MIDDLE, 0)).status()).isEqualTo(206);
             }
             assertThat(host.uploads()).isEqualTo(4);
-            assertThat(fetch(LAST, buffer(LAST, 0)))
-                    .isEqualTo(new Outcome.Busy(new InetSocketAddress("127.0.0.2", 7)));
-            assertThat(fetch(MIDDLE, buffer(MIDDLE, 0))).as("nobody who said where").isEqualTo(new Outcome.Busy(null));
+            assertThat(fetch(LAST, buffer(LAST, 0))).isEqualTo(new Outcome.Busy(new InetSocketAddress("127.0.0.2", 7)));
+            assertThat(fetch(MIDDLE, buffer(MIDDLE, 0)))
+                    .as("nobody who said where")
+                    .isEqualTo(new Outcome.Busy(null));
             assertThat(other.fetch(host(host.address()), LAST, buffer(LAST, 0), new Sums(sums(LAST)), PATIENT))
                     .as("not itself")
                     .isEqualTo(new Outcome.Busy(null));
@@ -232,8 +233,7 @@ class PeerServerTest {
     void aFileThatCannotBeSentIsForgotten() throws Exception {
         host.keep(MIDDLE);
         host.keep(LAST);
-        try (RandomAccessFile file =
-                new RandomAccessFile(host.disk.path(MODEL).toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(host.disk.path(MODEL).toFile(), "rw")) {
             file.setLength(MIDDLE.offset() + 2L * BLOCK);
         }
         LandingBuffer into = buffer(MIDDLE, 0);

@@ -105,68 +105,49 @@ class PeerClientTest {
     }
 
     static Stream<Arguments> liars() {
+        return Stream.concat(liesInTheBody(), liesInTheHead());
+    }
+
+    private static Stream<Arguments> liesInTheBody() {
         int length = LAST.length();
-        byte[] right = bytes(LAST, 0, 1);
         byte[] head = rightHead(0, length);
-        String partial = "HTTP/1.1 206 Partial Content";
-        String range = "content-range: " + PeerProtocol.contentRange(0, length);
+        byte[] cut = Arrays.copyOf(bytes(LAST, 0, 1), 2 * BLOCK + 1);
+        String ended = "the connection ended after " + cut.length + " of " + length + " bytes";
         return Stream.of(
                 Arguments.of("a flipped bit", lie(head, flipped(BLOCK + 5)), new Outcome.Corrupt(1), BLOCK),
                 Arguments.of("its last bit", lie(head, flipped(length - 1)), new Outcome.Corrupt(3), 3 * BLOCK),
                 Arguments.of("another version", lie(head, bytes(LAST, 0, 2)), new Outcome.Corrupt(0), 0),
                 Arguments.of("shifted bytes", lie(head, body(1)), new Outcome.Corrupt(0), 0),
                 Arguments.of("zeros", lie(head, new byte[length]), new Outcome.Corrupt(0), 0),
-                Arguments.of(
-                        "too short",
-                        lie(head, Arrays.copyOf(right, 2 * BLOCK + 1)),
-                        new Outcome.Broken("the connection ended after " + (2 * BLOCK + 1) + " of " + length + " bytes"),
-                        2 * BLOCK),
-                Arguments.of(
-                        "another length",
-                        lie(head(partial, range, "content-length: " + (length + 1)), right),
-                        new Outcome.Broken("it sends " + (length + 1) + " bytes for " + length),
-                        0),
-                Arguments.of(
-                        "another range",
-                        lie(
-                                head(
-                                        partial,
-                                        "content-range: " + PeerProtocol.contentRange(1, length + 1),
-                                        "content-length: " + length),
-                                right),
-                        new Outcome.Broken("it sends bytes 1-" + length + "/" + (length + 1) + " for bytes 0-"
-                                + (length - 1) + "/" + length),
-                        0),
-                Arguments.of(
-                        "no range",
-                        lie(head(partial, "content-length: " + length), right),
-                        new Outcome.Broken("it sends null for " + PeerProtocol.contentRange(0, length)),
-                        0),
-                Arguments.of(
-                        "no length",
-                        lie(head(partial, range), right),
-                        new Outcome.Broken("it sends null bytes for " + length),
-                        0),
-                Arguments.of(
-                        "the whole chunk",
-                        lie(head("HTTP/1.1 200 OK", range, "content-length: " + length), right),
-                        new Outcome.Broken("it answered 200 OK"),
-                        0),
-                Arguments.of(
-                        "nothing",
-                        lie(new byte[0], new byte[0]),
-                        new Outcome.Broken("the connection ended after 0 of " + length + " bytes"),
-                        0),
-                Arguments.of(
-                        "a missing chunk",
-                        lie(head("HTTP/1.1 404 Not Found", "content-length: 0"), new byte[0]),
-                        new Outcome.Missing(),
-                        0),
-                Arguments.of(
-                        "a refusal with a body",
-                        lie(head("HTTP/1.1 404 Not Found", "content-length: 9"), new byte[9]),
-                        new Outcome.Missing(),
-                        0));
+                Arguments.of("too short", lie(head, cut), new Outcome.Broken(ended), 2 * BLOCK));
+    }
+
+    private static Stream<Arguments> liesInTheHead() {
+        int length = LAST.length();
+        byte[] right = bytes(LAST, 0, 1);
+        String partial = "HTTP/1.1 206 Partial Content";
+        String range = PeerProtocol.contentRange(0, length);
+        String other = PeerProtocol.contentRange(1, length + 1);
+        String rightRange = "content-range: " + range;
+        String rightLength = "content-length: " + length;
+        byte[] longer = head(partial, rightRange, "content-length: " + (length + 1));
+        byte[] shifted = head(partial, "content-range: " + other, rightLength);
+        byte[] whole = head("HTTP/1.1 200 OK", rightRange, rightLength);
+        byte[] missing = head("HTTP/1.1 404 Not Found", "content-length: 0");
+        byte[] missingWithBody = head("HTTP/1.1 404 Not Found", "content-length: 9");
+        return Stream.of(
+                lieInTheHead("another length", longer, right, "it sends " + (length + 1) + " bytes for " + length),
+                lieInTheHead("another range", shifted, right, "it sends " + other + " for " + range),
+                lieInTheHead("no range", head(partial, rightLength), right, "it sends null for " + range),
+                lieInTheHead("no length", head(partial, rightRange), right, "it sends null bytes for " + length),
+                lieInTheHead("the whole chunk", whole, right, "it answered 200 OK"),
+                lieInTheHead("nothing", new byte[0], new byte[0], "the connection ended after 0 of " + length + " bytes"),
+                Arguments.of("a missing chunk", lie(missing, new byte[0]), new Outcome.Missing(), 0),
+                Arguments.of("a refusal with a body", lie(missingWithBody, new byte[9]), new Outcome.Missing(), 0));
+    }
+
+    private static Arguments lieInTheHead(String what, byte[] head, byte[] body, String why) {
+        return Arguments.of(what, lie(head, body), new Outcome.Broken(why), 0);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -252,11 +233,10 @@ class PeerClientTest {
     @Test
     void aBusyPeerMayNameAnother() throws Exception {
         String busy = "HTTP/1.1 503 Service Unavailable";
-        try (FakePeer peer = new FakePeer(
-                (request, out) -> {
-                    out.write(head(busy, "content-length: 0", "tidepool-try: 10.1.2.3:7480"));
-                    return true;
-                })) {
+        try (FakePeer peer = new FakePeer((request, out) -> {
+            out.write(head(busy, "content-length: 0", "tidepool-try: 10.1.2.3:7480"));
+            return true;
+        })) {
             LandingBuffer into = buffer(LAST, 0);
             InetSocketAddress other = new InetSocketAddress(InetAddress.ofLiteral("10.1.2.3"), 7480);
             for (int i = 0; i < 50; i++) {
