@@ -3,6 +3,8 @@ package io.tidepool.agent.cli;
 import io.tidepool.agent.api.AdminService;
 import io.tidepool.agent.api.ApiOptions;
 import io.tidepool.agent.api.ApiServer;
+import io.tidepool.agent.api.Cell;
+import io.tidepool.agent.api.CellService;
 import io.tidepool.agent.api.FuseAdapter;
 import io.tidepool.agent.api.ReadService;
 import io.tidepool.agent.api.StatusReporter;
@@ -85,10 +87,7 @@ public final class AgentProcess implements AutoCloseable {
     private void open() throws IOException, CacheDirectoryException {
         HostNames.configure();
         ComponentOptions options = new ComponentOptions(config);
-        Optional<String> tooMuch = options.whyTooMuch();
-        if (tooMuch.isPresent()) {
-            throw new IllegalArgumentException(tooMuch.get());
-        }
+        options.refuseTooMuch();
         endpoint = opened(MetricsEndpoint.start(config.metrics().address().socketAddress(), metrics, this::notReady));
         opened(new JvmMeters(metrics));
         LandingPool landing = new LandingPool(config.memory().landing().bytes(), metrics);
@@ -100,7 +99,8 @@ public final class AgentProcess implements AutoCloseable {
                 new Catalog(mounted, disk.lastKnown(), config.read().attributeTime(), System::nanoTime, metrics);
         Integrity integrity = new Integrity(disk, metrics);
         OriginSource source = new OriginSource(origins.byName(), config.read().deadline(), metrics);
-        Fills fills = opened(new Fills(landing, disk, List.of(disk, source), integrity, metrics));
+        PeerNode peers = config.peers().enabled() ? opened(PeerNode.open(config.peers(), disk, metrics)) : null;
+        Fills fills = opened(new Fills(landing, disk, PeerNode.sources(disk, peers, source), integrity, metrics));
         ChunkCache cache = new ChunkCache(disk, fills);
         LoadReports loads = new LoadReports(Clock.systemUTC(), System::nanoTime, metrics);
         FileReader reader = opened(new FileReader(
@@ -110,29 +110,38 @@ public final class AgentProcess implements AutoCloseable {
                 integrity,
                 disk,
                 loads,
-                options.read(landing.buffers()),
+                options.read(landing.buffers(), PeerNode.order(peers)),
                 System::nanoTime,
                 metrics));
         if (config.fuse().enabled()) {
-            FuseAdapter adapter = new FuseAdapter(catalog, reader, options.fuseAdapter(), () -> stats(disk));
-            Mount mounting = opened(JnrMount.mount(mountPoint(), adapter, options.mount()));
-            mount = mounting;
-            // On a thread of its own: it waits for reads, and those may wait for the fill that tells.
-            integrity.onMismatch(version -> Thread.ofPlatform()
-                    .daemon()
-                    .name("forget-pages")
-                    .start(() -> adapter.inodesOf(version).forEach(mounting::forgetPages)));
+            mount(new FuseAdapter(catalog, reader, options.fuseAdapter(), () -> stats(disk)), options, integrity);
         }
         ApiOptions apiOptions = options.api();
         ReadService reads = new ReadService(catalog, reader, disk, apiOptions);
         StatusReporter status = new StatusReporter(
                 options.info(Clock.systemUTC().instant()), mounted, origins.watched(), disk, landing, metrics, reads);
-        AdminService admin = new AdminService(catalog, reader, disk, loads, status, null, apiOptions);
+        Cell cell = peers == null ? null : peers.cell();
+        AdminService admin = new AdminService(catalog, reader, disk, loads, status, cell, apiOptions);
+        if (peers != null) {
+            peers.listenTo(fills, integrity);
+            opened.push(peers::leave);
+            peers.join(cache, new CellService(catalog, reader, disk, loads, metrics, peers::uploads, apiOptions));
+        }
         api = opened(ApiServer.start(apiOptions, List.of(reads, admin)));
         api.setServing(true);
         state = "";
         announce(mounted);
         origins.watch(config);
+    }
+
+    private void mount(FuseAdapter adapter, ComponentOptions options, Integrity integrity) throws IOException {
+        Mount mounting = opened(JnrMount.mount(mountPoint(), adapter, options.mount()));
+        mount = mounting;
+        // On a thread of its own: it waits for reads, and those may wait for the fill that tells.
+        integrity.onMismatch(version -> Thread.ofPlatform()
+                .daemon()
+                .name("forget-pages")
+                .start(() -> adapter.inodesOf(version).forEach(mounting::forgetPages)));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -10,6 +10,7 @@ import io.tidepool.agent.cli.config.GrpcConfig;
 import io.tidepool.agent.disk.DiskOptions;
 import io.tidepool.agent.memory.MemoryBudget;
 import io.tidepool.agent.read.ReadOptions;
+import io.tidepool.agent.read.StreamOrder;
 import io.tidepool.fuse.MountOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,8 +55,8 @@ final class ComponentOptions {
     }
 
     /** A quarter of the landing memory is left to demand reads. */
-    ReadOptions read(int landingBuffers) {
-        return new ReadOptions(config.read().deadline(), landingBuffers * 3 / 4);
+    ReadOptions read(int landingBuffers, StreamOrder order) {
+        return new ReadOptions(config.read().deadline(), landingBuffers * 3 / 4, order);
     }
 
     MountOptions mount() {
@@ -96,6 +97,13 @@ final class ComponentOptions {
                 config.fuse().enabled() ? config.fuse().mountPoint() : null,
                 config.cache().directory(),
                 config.cache().capacity().bytes());
+    }
+
+    /** @throws IllegalArgumentException with one line, if this process may not have what all this together may need */
+    void refuseTooMuch() {
+        whyTooMuch().ifPresent(why -> {
+            throw new IllegalArgumentException(why);
+        });
     }
 
     /** Why this process may not have what all this together may need, in one line; empty if it may. */

@@ -339,6 +339,9 @@ final class CacheFile {
         }
         try {
             files.index().deleteChunk(version.id(), index);
+            BitSet one = new BitSet();
+            one.set(index);
+            files.gone(version, one);
             return true;
         } catch (IOException e) {
             files.trouble().notForgotten(version.chunk(index), e);
@@ -410,6 +413,9 @@ final class CacheFile {
             return false;
         }
         files.removed(this);
+        if (!named.isEmpty()) {
+            files.gone(version, named);
+        }
         synchronized (this) {
             if (users == 0) {
                 closeAndFree();

@@ -7,15 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** All {@link CacheFile}s by version, where they lie, and how many of them are open. Thread-safe. */
@@ -31,6 +34,7 @@ final class CacheFiles {
     private final ConcurrentHashMap<VersionId, CacheFile> files = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong chunks = new AtomicLong();
+    private final List<BiConsumer<ObjectVersion, BitSet>> goneListeners = new CopyOnWriteArrayList<>();
     private volatile boolean shut;
 
     CacheFiles(Path objects, ChunkIndex index, Space space, DiskTrouble trouble, InstantSource clock, int maxOpen) {
@@ -106,6 +110,14 @@ final class CacheFiles {
 
     void removed(CacheFile file) {
         files.remove(file.version().id(), file);
+    }
+
+    void onGone(BiConsumer<ObjectVersion, BitSet> listener) {
+        goneListeners.add(listener);
+    }
+
+    void gone(ObjectVersion version, BitSet chunkIndices) {
+        goneListeners.forEach(listener -> listener.accept(version, chunkIndices));
     }
 
     void chunkAppeared() {

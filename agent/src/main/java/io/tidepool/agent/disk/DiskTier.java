@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +180,30 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
         return all ? records.stream().mapToLong(ChunkRecord::crc64).toArray() : null;
     }
 
+    /** Which chunks of the version are present; empty if none are. Some may be unverified. */
+    public BitSet presentChunks(ObjectVersion version) {
+        CacheFile file = files.get(version);
+        return file == null ? new BitSet() : file.presentChunks();
+    }
+
+    /** The checksums of the chunks from {@code first} to before {@code end} that are present. Reads the index. */
+    public List<StoredChunk> storedChunks(ObjectVersion version, int first, int end) {
+        List<StoredChunk> stored = new ArrayList<>();
+        BitSet present = presentChunks(version);
+        try {
+            for (int i = present.nextSetBit(first); i >= 0 && i < end; i = present.nextSetBit(i + 1)) {
+                ChunkRecord record = index.chunk(version.chunk(i));
+                if (record != null) {
+                    OptionalLong crc64 = record.hasCrc64() ? OptionalLong.of(record.crc64()) : OptionalLong.empty();
+                    stored.add(new StoredChunk(i, record.blockCrc32c(), crc64));
+                }
+            }
+        } catch (IOException e) {
+            trouble.other("announce", "can't read checksums from the index", e);
+        }
+        return stored;
+    }
+
     /** Where the version's cache file is, or would be. To have another process read it, {@link #lend} it. */
     public Path path(ObjectVersion version) {
         return files.path(version);
@@ -298,6 +325,14 @@ public final class DiskTier implements ChunkSource, AutoCloseable {
     /** {@code listener} hears of each version that is forgotten as a whole, evictions to make room excepted. */
     public void onForget(Consumer<ObjectVersion> listener) {
         forgetting.add(listener);
+    }
+
+    /**
+     * {@code listener} hears of all chunks that are gone from the cache, evictions included, in lists of indices that it
+     * may not change; it must not block.
+     */
+    public void onGone(BiConsumer<ObjectVersion, BitSet> listener) {
+        files.onGone(listener);
     }
 
     private void forget(ObjectVersion version) {

@@ -110,6 +110,36 @@ public enum Metric {
             "Times that an object's bytes were not those of its whole checksum; fetched anew, or quarantined."),
     OBJECTS_QUARANTINED(
             Type.COUNTER, "tidepool_objects_quarantined", "Object versions whose whole checksum was wrong twice."),
+    PEER_FETCHES(
+            Type.COUNTER,
+            "tidepool_peer_fetches",
+            "Fetches of a chunk from another host, by outcome. Each that isn't `done` is followed by another try.",
+            "result"),
+    PEER_FALLBACKS(
+            Type.COUNTER,
+            "tidepool_peer_fallbacks",
+            "Chunks fetched from the origin without a tracker's lease, by reason.",
+            "reason"),
+    PEERS_EJECTED(
+            Type.COUNTER,
+            "tidepool_peers_ejected",
+            "Hosts that this one takes nothing from for a while because they sent wrong bytes."),
+    TRACKER_ASK_SECONDS(
+            Type.TIMER, "tidepool_tracker_ask", "Time from an ask where to fetch a chunk from to the answer."),
+    TRACKER_MESSAGES(Type.COUNTER, "tidepool_tracker_messages", "Messages to trackers and from them.", "direction"),
+    TRACKERS_AVOIDED(
+            Type.COUNTER,
+            "tidepool_trackers_avoided",
+            "Times that a tracker was silent or its connection broke, and the next in rank was turned to."),
+    TRACKER_DECISIONS(
+            Type.COUNTER,
+            "tidepool_tracker_decisions",
+            "What this host's tracker decided about other hosts' fetches.",
+            "decision"),
+    TRACKER_STRETCHES(
+            Type.GAUGE,
+            "tidepool_tracker_stretches",
+            "Stretches of 64 chunks that this host's tracker knows something of."),
     CATALOG_LOOKUPS(Type.COUNTER, "tidepool_catalog_lookups", "Lookups of names, by how they were answered.", "result"),
     NAMES_HIDDEN(Type.COUNTER, "tidepool_names_hidden", "Keys not shown because they can't be file names.", "reason"),
     READ_AHEAD_CHUNKS(Type.COUNTER, "tidepool_read_ahead_chunks", "Chunks asked for before a reader did.", "mode"),

@@ -25,6 +25,7 @@ public final class FileReader implements AutoCloseable {
     private final Integrity integrity;
     private final Pump pump;
     private final ModelStreamer streamer;
+    private final StreamOrder order;
     private final OpenFile.Shared shared;
     private final ScheduledExecutorService sweeper;
 
@@ -41,11 +42,12 @@ public final class FileReader implements AutoCloseable {
         this.catalog = catalog;
         this.disk = disk;
         this.integrity = integrity;
+        this.order = options.order();
         this.pump = new Pump(cache, options.readAheadChunks());
         RangeReader ranges = new RangeReader(cache);
         Siblings siblings = new Siblings(catalog, ranges, options.deadline());
         this.streamer = new ModelStreamer(siblings, integrity, pump, loads, disk::largestModelBytes, metrics);
-        ReadAhead readAhead = new ReadAhead(ranges, pump, streamer, options.deadline(), nanos, metrics);
+        ReadAhead readAhead = new ReadAhead(ranges, pump, streamer, options, nanos, metrics);
         this.shared = new OpenFile.Shared(
                 ranges, readAhead, loads, catalog, options.deadline(), metrics, new OpenCounts(metrics));
         fills.onEnd(loads::filled);
@@ -87,7 +89,7 @@ public final class FileReader implements AutoCloseable {
     public WarmJob warm(List<CatalogEntry.File> files) {
         files.forEach(file -> integrity.expect(file.info()));
         files.forEach(file -> disk.touch(file.info().version()));
-        return new WarmJob(files, pump);
+        return new WarmJob(files, pump, order);
     }
 
     @Override

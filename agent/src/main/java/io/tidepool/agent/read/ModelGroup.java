@@ -12,6 +12,7 @@ final class ModelGroup {
     private static final Duration LINGER = Duration.ofSeconds(10);
 
     private final String path;
+    private final StreamOrder order;
     private final LongSupplier nanos;
     /** How long reads do without a stream after one failed, because the origin was away, say. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -28,8 +29,9 @@ final class ModelGroup {
     private @Nullable StreamQueue queue;
 
     /** @param path the directory and what the names of the shards have in common */
-    ModelGroup(String path, LongSupplier nanos) {
+    ModelGroup(String path, StreamOrder order, LongSupplier nanos) {
         this.path = path;
+        this.order = order;
         this.nanos = nanos;
         this.quietSince = nanos.getAsLong();
     }
@@ -63,7 +65,7 @@ final class ModelGroup {
      */
     synchronized @Nullable StreamQueue stream(ObjectVersion version, int chunkIndex) {
         StreamQueue running = queue;
-        StreamQueue target = running == null ? new StreamQueue() : running;
+        StreamQueue target = running == null ? new StreamQueue(order) : running;
         target.addFirst(version, chunkIndex);
         queue = target;
         return running == null ? target : null;

@@ -8,7 +8,6 @@ import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
-import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ final class ReadAhead {
     private final RangeReader ranges;
     private final Pump pump;
     private final ModelStreamer streamer;
-    private final Duration deadline;
+    private final ReadOptions options;
     private final LongSupplier nanos;
     private final Metrics metrics;
 
@@ -38,13 +37,13 @@ final class ReadAhead {
             RangeReader ranges,
             Pump pump,
             ModelStreamer streamer,
-            Duration deadline,
+            ReadOptions options,
             LongSupplier nanos,
             Metrics metrics) {
         this.ranges = ranges;
         this.pump = pump;
         this.streamer = streamer;
-        this.deadline = deadline;
+        this.options = options;
         this.nanos = nanos;
         this.metrics = metrics;
     }
@@ -53,7 +52,7 @@ final class ReadAhead {
     FileActivity opened(CatalogEntry.File file) {
         String groupPath = groupPath(file.path());
         ModelGroup group = groups.compute(groupPath, (path, known) -> {
-            ModelGroup g = known == null ? new ModelGroup(path, nanos) : known;
+            ModelGroup g = known == null ? new ModelGroup(path, options.order(), nanos) : known;
             g.opened();
             return g;
         });
@@ -106,8 +105,8 @@ final class ReadAhead {
 
     private long headerEnd(CatalogEntry.File file) throws ChunkException, InterruptedException {
         ObjectVersion version = file.info().version();
-        ModelHeader.Bytes bytes = (offset, into) ->
-                ranges.read(version, offset, into, Priority.READ_AHEAD, Deadline.after(deadline), (tier, count) -> {});
+        ModelHeader.Bytes bytes = (offset, into) -> ranges.read(
+                version, offset, into, Priority.READ_AHEAD, Deadline.after(options.deadline()), (tier, count) -> {});
         return ModelFormat.of(file.path()) == ModelFormat.GGUF
                 ? ModelHeader.ggufDataOffset(bytes)
                 : ModelHeader.safetensorsDataOffset(bytes);

@@ -5,11 +5,14 @@ import io.tidepool.agent.catalog.CatalogEntry;
 import io.tidepool.agent.chunk.ChunkException;
 import io.tidepool.agent.chunk.ChunkException.Kind;
 import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.peer.tracker.FetchOrder;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WarmJob {
     private final List<Item> items;
     private final Pump pump;
+    private final StreamOrder order;
     private final AtomicLongArray bytesByTier = new AtomicLongArray(Tier.values().length);
     private volatile String currentPath = "";
 
@@ -54,9 +58,10 @@ public final class WarmJob {
         }
     }
 
-    WarmJob(List<CatalogEntry.File> files, Pump pump) {
+    WarmJob(List<CatalogEntry.File> files, Pump pump, StreamOrder order) {
         this.items = files.stream().map(Item::new).toList();
         this.pump = pump;
+        this.order = order;
     }
 
     /**
@@ -67,9 +72,11 @@ public final class WarmJob {
         Phaser pending = new Phaser(1);
         for (Item item : items) {
             currentPath = item.file.path();
-            int chunks = item.file.info().version().chunkCount();
-            for (int index = 0; index < chunks && item.failure.get() == null; index++) {
-                bring(item, item.file.info().version().chunk(index), pending);
+            ObjectVersion version = item.file.info().version();
+            Optional<FetchOrder> fetchOrder = order.of(version);
+            for (int i = 0; i < version.chunkCount() && item.failure.get() == null; i++) {
+                int position = i;
+                bring(item, version.chunk(fetchOrder.map(o -> o.chunk(position)).orElse(i)), pending);
             }
         }
         pending.awaitAdvanceInterruptibly(pending.arrive());

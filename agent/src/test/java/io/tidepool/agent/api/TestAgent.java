@@ -21,6 +21,7 @@ import io.tidepool.agent.read.FileReader;
 import io.tidepool.agent.read.LoadReports;
 import io.tidepool.agent.read.OpenFile;
 import io.tidepool.agent.read.ReadOptions;
+import io.tidepool.agent.read.StreamOrder;
 import io.tidepool.emulator.SyntheticBytes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -81,7 +82,7 @@ public final class TestAgent implements AutoCloseable {
         ChunkCache cache = new ChunkCache(disk, fills);
         List<Mounted> mounts = List.of(new Mounted("m", origin, "", Policy.OFF, false));
         Catalog catalog = new Catalog(mounts, disk.lastKnown(), Duration.ofMillis(100), System::nanoTime, metrics);
-        ReadOptions options = new ReadOptions(Duration.ofSeconds(3), LANDING_BUFFERS - 2);
+        ReadOptions options = new ReadOptions(Duration.ofSeconds(3), LANDING_BUFFERS - 2, StreamOrder.FROM_READER);
         reader = new FileReader(catalog, cache, fills, integrity, disk, loads, options, System::nanoTime, metrics);
         ApiOptions api = new ApiOptions(
                 socket(),

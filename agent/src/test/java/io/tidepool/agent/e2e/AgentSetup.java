@@ -27,6 +27,7 @@ final class AgentSetup {
     private Duration deadline = Duration.ofSeconds(20);
     private double hedges;
     private @Nullable String endpoint;
+    private String peers = "";
     private Duration stallTimeout = Duration.ofSeconds(5);
 
     AgentSetup(Path directory) throws IOException {
@@ -106,6 +107,19 @@ final class AgentSetup {
         return this;
     }
 
+    /** One host of {@code cell}, by its number from 1 on; without TLS. */
+    AgentSetup peer(CellHosts cell, int number) {
+        peers = """
+                peers:
+                  enabled: true
+                  plaintext: true
+                  name: host-%d
+                  address: %s
+                  hosts: %s
+                """.formatted(number, cell.address(number), cell.members());
+        return this;
+    }
+
     AgentSetup capacity(String value) {
         capacity = value;
         return this;
@@ -145,6 +159,7 @@ final class AgentSetup {
                 grpc: {socket: %s}
                 metrics: {address: "127.0.0.1:%d"}
                 read: {deadline: %dms}
+                %s
                 """.formatted(
                         String.join("", origins),
                         directories.isEmpty() ? "" : "directories:\n" + String.join("", directories),
@@ -155,7 +170,8 @@ final class AgentSetup {
                         mountPoint(),
                         socket(),
                         metricsPort,
-                        deadline.toMillis());
+                        deadline.toMillis(),
+                        peers);
         return Files.writeString(directory.resolve("agent.yaml"), yaml);
     }
 }

@@ -42,6 +42,7 @@ final class PeersRules {
         ports();
         others();
         require(peers.uploadSlots() >= 1, "uploadSlots", "must be at least 1");
+        require(peers.fetches() >= 1, "fetches", "must be at least 1");
         long upload = peers.uploadLimit().bytes();
         require(upload == 0 || upload >= LEAST_UPLOAD, "uploadLimit", "must be 0, for no limit, or at least 1MiB");
         security();

@@ -112,7 +112,8 @@ final class AgentConfigTest {
         AgentConfig config = AgentConfig.parse("c.yaml", SMALLEST + """
                 peers:
                   {enabled: true, name: n, zone: z, cell: c, address: "::1", dataPort: 0, controlPort: 1,
-                   membershipPort: 2, hosts: ["h:3", "[::2]:4"], uploadSlots: 5, uploadLimit: 6MiB, plaintext: true}
+                   membershipPort: 2, hosts: ["h:3", "[::2]:4"], fetches: 7, uploadSlots: 5,
+                   uploadLimit: 6MiB, plaintext: true}
                 """);
         assertThat(config.peers())
                 .isEqualTo(new PeersConfig(
@@ -127,6 +128,7 @@ final class AgentConfigTest {
                         List.of(new HostPort("h", 3), new HostPort("::2", 4)),
                         "",
                         5,
+                        7,
                         size("6MiB"),
                         null,
                         true));

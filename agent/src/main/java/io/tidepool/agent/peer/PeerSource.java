@@ -1,0 +1,234 @@
+package io.tidepool.agent.peer;
+
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ChunkLayout;
+import io.tidepool.agent.chunk.ChunkSource;
+import io.tidepool.agent.chunk.FillTicket;
+import io.tidepool.agent.chunk.LandingBuffer;
+import io.tidepool.agent.chunk.Priority;
+import io.tidepool.agent.chunk.PriorityGate;
+import io.tidepool.agent.chunk.Tier;
+import io.tidepool.agent.metrics.Metric;
+import io.tidepool.agent.metrics.Metrics;
+import io.tidepool.agent.peer.control.Fetching;
+import io.tidepool.agent.peer.control.TrackerClient;
+import io.tidepool.agent.peer.control.TrackerClient.Reply;
+import io.tidepool.agent.peer.tracker.ChunkFetch;
+import io.tidepool.agent.peer.tracker.ChunkFetch.Step;
+import io.tidepool.agent.peer.tracker.ChunkSums;
+import io.tidepool.agent.peer.tracker.PeerHost;
+import io.tidepool.agent.peer.tracker.ToTracker.Reason;
+import io.tidepool.agent.peer.tracker.TransferRates;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills chunks from the other hosts of the cell, as the trackers say; or has the next source fetch them from the origin,
+ * under a tracker's lease.
+ *
+ * <p>{@link ChunkFetch} decides each step; here they are taken. It never fails a fill: when the others don't help, the
+ * origin does, which is counted. A host that is alone in its cell pays nothing. Thread-safe.
+ */
+public final class PeerSource implements ChunkSource {
+    private static final Logger log = LoggerFactory.getLogger(PeerSource.class);
+    /** So many bad chunks from one host, and nothing more is taken from it. */
+    private static final int MAX_BAD_CHUNKS = 3;
+
+    private static final long EJECTED_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final TrackerClient trackers;
+    private final PeerClient client;
+    private final PriorityGate slots;
+    private final TransferRates rates = new TransferRates();
+    private final Map<ChunkId, Fetching> filling = new ConcurrentHashMap<>();
+    private final Map<String, Misdeeds> misdeeds = new ConcurrentHashMap<>();
+    private final Metrics metrics;
+
+    private record Misdeeds(int badChunks, long atNanos) {}
+
+    /** @param fetches from other hosts at a time; each host uploads about as many */
+    public PeerSource(TrackerClient trackers, PeerClient client, int fetches, Metrics metrics) {
+        this.trackers = trackers;
+        this.client = client;
+        this.slots = new PriorityGate(fetches);
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.PEER;
+    }
+
+    @Override
+    public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws InterruptedException {
+        Fetching fetching = trackers.begin(id, into);
+        filling.put(id, fetching);
+        if (trackers.view().isAlone()) {
+            return false;
+        }
+        slots.acquire(ticket);
+        try {
+            return fetch(fetching, into, ticket);
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** To be told of every fill that ended: trackers must know who has what. */
+    public void filled(ChunkId id, boolean kept) {
+        Fetching fetching = filling.remove(id);
+        if (fetching != null) {
+            LandingBuffer buffer = fetching.buffer();
+            boolean have = kept && buffer.isFull();
+            trackers.ended(id, have ? record(buffer) : null);
+        }
+    }
+
+    private static ChunkSums record(LandingBuffer full) {
+        return new ChunkSums(
+                full.blockCrc32c().clone(), full.hasCrc64() ? OptionalLong.of(full.crc64()) : OptionalLong.empty());
+    }
+
+    private boolean fetch(Fetching fetching, LandingBuffer into, FillTicket ticket) throws InterruptedException {
+        ChunkFetch fetch = new ChunkFetch(
+                fetching.id().index(),
+                ticket.priority() == Priority.DEMAND,
+                fetching.landedBlocks(),
+                System.nanoTime());
+        Step step = fetch.begin(System.nanoTime());
+        while (true) {
+            if (ticket.priority() == Priority.DEMAND) {
+                fetch.promote();
+            }
+            switch (step) {
+                case Step.Ask ask -> step = ask(fetch, fetching, ask);
+                case Step.Fetch from -> {
+                    Outcome outcome = fetchFrom(from.host(), fetching, into);
+                    if (outcome instanceof Outcome.Done) {
+                        return true;
+                    }
+                    step = fetch.failed(from.host(), reason(outcome), fetching.landedBlocks(), System.nanoTime());
+                }
+                case Step.Origin origin -> {
+                    if (origin.why() == null) {
+                        trackers.leased(fetching);
+                    } else {
+                        log.debug("{} from the origin without a lease: {}", fetching.id(), origin.why());
+                        metrics.increment(
+                                Metric.PEER_FALLBACKS, origin.why().name().toLowerCase(Locale.ROOT));
+                    }
+                    return false;
+                }
+            }
+        }
+    }
+
+    private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask) throws InterruptedException {
+        Reply reply = trackers.ask(fetching, ask.want(), fetch.lateAtNanos() - System.nanoTime());
+        return switch (reply) {
+            case Reply.Answered answered -> fetch.answered(answered.answer());
+            case Reply.Silent _ -> fetch.trackerSilent(System.nanoTime());
+            case Reply.Late _ -> fetch.late(System.nanoTime());
+        };
+    }
+
+    private Outcome fetchFrom(PeerHost host, Fetching fetching, LandingBuffer into) throws InterruptedException {
+        if (isEjected(host)) {
+            return new Outcome.Corrupt(fetching.landedBlocks());
+        }
+        Outcome outcome = transfer(host, fetching, into);
+        if (outcome instanceof Outcome.Busy busy && busy.other() != null) {
+            Optional<PeerHost> other = trackers.view().hosts().stream()
+                    .filter(each -> each.data().equals(busy.other()))
+                    .filter(each -> !each.equals(trackers.view().self()) && !isEjected(each))
+                    .findFirst();
+            if (other.isPresent() && transfer(other.get(), fetching, into) instanceof Outcome.Done done) {
+                return done;
+            }
+        }
+        return outcome;
+    }
+
+    private Outcome transfer(PeerHost host, Fetching fetching, LandingBuffer into) throws InterruptedException {
+        int start = into.watermark();
+        TransferRates.Transfer transfer = rates.begin(System.nanoTime());
+        Outcome outcome;
+        try {
+            outcome = client.fetch(
+                    host,
+                    fetching.id(),
+                    into,
+                    fetching.sums(),
+                    (received, nanos) -> transfer.isTooSlow(
+                            received, isStarving(fetching.sums().known(), start + received), System.nanoTime()));
+        } finally {
+            transfer.end(into.watermark() - start, System.nanoTime());
+        }
+        metrics.increment(Metric.PEER_FETCHES, label(outcome));
+        if (outcome instanceof Outcome.Corrupt) {
+            noteBadChunk(host, fetching.id());
+        }
+        if (!(outcome instanceof Outcome.Done)) {
+            log.debug("{} from {}: {}", fetching.id(), host.id(), outcome);
+        }
+        return outcome;
+    }
+
+    /** Whether the source has given all that is known to have left the origin. */
+    private static boolean isStarving(ChunkSums known, int received) {
+        return received >= known.blocks() * ChunkLayout.BLOCK_BYTES;
+    }
+
+    private boolean isEjected(PeerHost host) {
+        Misdeeds known = misdeeds.get(host.id());
+        return known != null
+                && known.badChunks() >= MAX_BAD_CHUNKS
+                && System.nanoTime() - known.atNanos() < EJECTED_NANOS;
+    }
+
+    private void noteBadChunk(PeerHost host, ChunkId id) {
+        metrics.increment(Metric.CHUNKS_CORRUPT, Tier.PEER.label());
+        Misdeeds now = misdeeds.merge(
+                host.id(),
+                new Misdeeds(1, System.nanoTime()),
+                (known, one) -> new Misdeeds(known.badChunks() + 1, one.atNanos()));
+        log.warn("{} sent wrong bytes of {}; they were dropped", host.name(), id);
+        if (now.badChunks() == MAX_BAD_CHUNKS) {
+            metrics.increment(Metric.PEERS_EJECTED);
+            log.error(
+                    "{} sent wrong bytes {} times: nothing is taken from it for 10 minutes. Look at its memory and disk.",
+                    host.name(),
+                    MAX_BAD_CHUNKS);
+        }
+    }
+
+    private static Reason reason(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Busy _ -> Reason.BUSY;
+            case Outcome.Missing _ -> Reason.MISSING;
+            case Outcome.Broken _ -> Reason.BROKEN;
+            case Outcome.Corrupt _ -> Reason.CORRUPT;
+            // The bytes can't be used as long as nobody vouches for them: as if none came.
+            case Outcome.Slow _, Outcome.NoSums _ -> Reason.SLOW;
+            case Outcome.Done _ -> throw new IllegalArgumentException("no failure: " + outcome);
+        };
+    }
+
+    private static String label(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done _ -> "done";
+            case Outcome.Busy _ -> "busy";
+            case Outcome.Missing _ -> "missing";
+            case Outcome.Broken _ -> "broken";
+            case Outcome.Corrupt _ -> "corrupt";
+            case Outcome.Slow _ -> "slow";
+            case Outcome.NoSums _ -> "no_sums";
+        };
+    }
+}
