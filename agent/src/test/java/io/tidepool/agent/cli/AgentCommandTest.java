@@ -2,6 +2,7 @@ package io.tidepool.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidepool.agent.disk.SmallDisk;
 import io.tidepool.fuse.MountInfo;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -115,6 +116,33 @@ final class AgentCommandTest {
         assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(agent.exitValue()).isEqualTo(1);
         assertThat(log().lines()).singleElement().asString().startsWith("tidepool: origin 'nas': ");
+    }
+
+    @Test
+    void aFullCacheDiskIsOneLine() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(directory.resolve("cache"), "16k")) {
+            assertRefuses(disk, "No space left on device");
+        }
+    }
+
+    @Test
+    void aReadOnlyCacheDiskIsOneLine() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(directory.resolve("cache"), "64m")) {
+            disk.makeReadOnly();
+            assertRefuses(disk, "Read-only file system");
+        }
+    }
+
+    private void assertRefuses(SmallDisk cache, String why) throws Exception {
+        start();
+        assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.exitValue()).as(log()).isEqualTo(1);
+        assertThat(log().lines())
+                .singleElement()
+                .asString()
+                .startsWith("tidepool: cache directory " + cache.path() + " can't be ")
+                .endsWith(why);
+        assertThat(MountInfo.at(directory.resolve("mnt"))).isEmpty();
     }
 
     private void start() throws IOException {

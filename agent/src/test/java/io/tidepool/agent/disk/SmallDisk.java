@@ -16,6 +16,11 @@ public record SmallDisk(Path path) implements AutoCloseable {
         return new SmallDisk(directory);
     }
 
+    /** From now on it takes no writes. */
+    public void makeReadOnly() throws IOException, InterruptedException {
+        Caches.run("mount", "-o", "remount,ro", path.toString());
+    }
+
     @Override
     public void close() throws IOException {
         try {
