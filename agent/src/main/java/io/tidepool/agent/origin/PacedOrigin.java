@@ -101,19 +101,32 @@ public final class PacedOrigin implements Origin {
                 "read of " + origin.name() + ":" + Printable.text(id.version().key());
         int bytes = into.missing();
         queue(ticket, patience, left -> awaitBudget(what, bytes, ticket, left));
+        boolean sent = false;
         try {
             queue(ticket, patience, left -> awaitTurn(what, ticket, left));
             try {
                 awaitPause(what, patience.patienceLeftNanos());
                 long start = System.nanoTime();
-                reads.run(idle -> sent(() -> land(id, into.another(idle))), mayHedge(into::missing));
+                sent = true;
+                reads.run(idle -> attempt(id, into.another(idle)), mayHedge(into::missing));
                 aimd.succeeded(start, bytes, gate.isSaturated());
                 gate.setPermits(aimd.limit());
             } finally {
                 gate.release();
             }
         } finally {
-            budget.giveBack(into.missing());
+            if (!sent) {
+                budget.giveBack(bytes);
+            }
+        }
+    }
+
+    /** One try; what was paid for and did not come by it is given back, be it that another was faster. */
+    private boolean attempt(ChunkId id, Landing into) throws ChunkException, InterruptedException {
+        try {
+            return sent(() -> land(id, into));
+        } finally {
+            budget.giveBack(into.remaining());
         }
     }
 

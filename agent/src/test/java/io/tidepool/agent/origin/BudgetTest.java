@@ -11,6 +11,10 @@ import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Priority;
+import io.tidepool.agent.metrics.Metric;
+import io.tidepool.emulator.fault.ActiveFault;
+import io.tidepool.emulator.fault.Fault;
+import io.tidepool.emulator.fault.FaultRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +125,25 @@ class BudgetTest {
             assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
             assertThat(failure).hasMessageContaining("this origin's limits allow 1048576 bytes");
             assertThat(fixture.emulator.count("m").requests("GET")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theLoserOfARaceGivesBackTheBytesThatItDidNotBring() throws Exception {
+        try (OssFixture fixture = new OssFixture()) {
+            ObjectVersion version = fixture.put("m", ChunkLayout.CHUNK_BYTES / 2);
+            ObjectVersion next = fixture.put("next", ChunkLayout.CHUNK_BYTES / 2);
+            ActiveFault stalled = fixture.emulator
+                    .faults()
+                    .add(FaultRule.on("m", Fault.stallForever(0)).times(1));
+            // A chunk's worth of bytes, and as good as none for days.
+            PacedOrigin paced = new PacedOrigin(fixture.patient, new OriginLimits(4, 1, 0, 1), fixture.metrics);
+            OriginSource source = new OriginSource(Map.of("bucket", paced), Duration.ofSeconds(20), fixture.metrics);
+            fill(source, version.chunk(0));
+            assertThat(stalled.fired()).isEqualTo(1);
+            assertThat(fixture.metrics.count(Metric.ORIGIN_HEDGES, "read", "won"))
+                    .isEqualTo(1);
+            fill(source, next.chunk(0));
         }
     }
 
