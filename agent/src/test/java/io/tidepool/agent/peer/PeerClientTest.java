@@ -141,7 +141,8 @@ class PeerClientTest {
                 lieInTheHead("no range", head(partial, rightLength), right, "it sends null for " + range),
                 lieInTheHead("no length", head(partial, rightRange), right, "it sends null bytes for " + length),
                 lieInTheHead("the whole chunk", whole, right, "it answered 200 OK"),
-                lieInTheHead("nothing", new byte[0], new byte[0], "the connection ended after 0 of " + length + " bytes"),
+                lieInTheHead(
+                        "nothing", new byte[0], new byte[0], "the connection ended after 0 of " + length + " bytes"),
                 Arguments.of("a missing chunk", lie(missing, new byte[0]), new Outcome.Missing(), 0),
                 Arguments.of("a refusal with a body", lie(missingWithBody, new byte[9]), new Outcome.Missing(), 0));
     }

@@ -24,13 +24,21 @@ final class Demo {
     private static final long LANDING_BYTES = 256L << 20;
     private static final long SPARE_BYTES = 256L << 20;
 
+    private final Workspace workspace;
     private final ForkedEmulator bucket;
     private final BucketModel model;
     private final ForkedAgent agent;
     private final boolean mounted;
     private final DemoText text;
 
-    private Demo(ForkedEmulator bucket, BucketModel model, ForkedAgent agent, boolean mounted, DemoText text) {
+    private Demo(
+            Workspace workspace,
+            ForkedEmulator bucket,
+            BucketModel model,
+            ForkedAgent agent,
+            boolean mounted,
+            DemoText text) {
+        this.workspace = workspace;
         this.bucket = bucket;
         this.model = model;
         this.agent = agent;
@@ -51,7 +59,12 @@ final class Demo {
         void run(LongConsumer read) throws IOException, ClientException;
     }
 
-    /** The space that a demo with a model of this size takes. */
+    /** The space that a demo with a model of this size takes: its agent's, and those of the burst. */
+    static long totalDiskBytes(long modelBytes) {
+        return (1 + DemoBurst.HOSTS) * diskBytes(modelBytes);
+    }
+
+    /** The space that one agent takes. */
     static long diskBytes(long modelBytes) {
         return modelBytes + modelBytes / 4 + SPARE_BYTES;
     }
@@ -71,7 +84,7 @@ final class Demo {
             agent.client().stat(agent.path(key));
         }
         text.scene(bucket, model, agent, mount);
-        return new Demo(bucket, model, agent, mount, text);
+        return new Demo(workspace, bucket, model, agent, mount, text);
     }
 
     /** Loads the model in every way, and prints what that cost. */
@@ -81,6 +94,11 @@ final class Demo {
             for (Phase phase : phases()) {
                 results.add(run(phase));
             }
+            text.busy("starting " + DemoBurst.HOSTS + " more agents");
+            PhaseResult burst = DemoBurst.start(workspace, bucket, model, LANDING_BYTES, mounted)
+                    .run();
+            text.done(burst, "all at once, one agent each; nothing is cached");
+            results.add(burst);
         } catch (IOException | ClientException e) {
             throw agent.failure(e);
         }
@@ -130,7 +148,7 @@ final class Demo {
                 PhaseResult.foundBetween(before, after),
                 bucket.bytesSent(),
                 model.sizeBytes());
-        text.done(phase, result);
+        text.done(result, phase.what());
         return result;
     }
 

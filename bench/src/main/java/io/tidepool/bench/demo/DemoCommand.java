@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Loads a synthetic model from an emulated bucket through a real agent and a real mount: cold, warm, in random"
-                    + " order and by gRPC. Compares every byte with the bucket's, and says what each load cost.",
+                    + " order and by gRPC; and then on three hosts at once, which share what they fetch. Compares every"
+                    + " byte with the bucket's, and says what each load cost.",
             "It needs no cloud account, and cleans up after itself.",
             ""
         },
@@ -77,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
                 Terminal.system().err(),
                 Terminal.system().errIsTty());
         text.opening();
-        return Workspace.with("tidepool-demo-", directory, Demo.diskBytes(size), workspace -> {
+        return Workspace.with("tidepool-demo-", directory, Demo.totalDiskBytes(size), workspace -> {
             Demo demo = Demo.start(workspace, size, !noMount, text);
             demo.run();
             if (keep) {

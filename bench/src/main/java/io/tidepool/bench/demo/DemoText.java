@@ -63,15 +63,19 @@ final class DemoText {
         return live ? Progress.on(terminal, phase.name(), totalBytes) : Progress.silent();
     }
 
-    void done(Demo.Phase phase, PhaseResult result) {
-        String line = String.format(
-                Locale.ROOT, "✓ %-14s %-51s %9s", phase.name(), phase.what(), Units.duration(result.time()));
+    void done(PhaseResult result, String what) {
+        if (live) {
+            terminal.print("\r\033[K");
+        }
+        String line =
+                String.format(Locale.ROOT, "✓ %-14s %-51s %9s", result.name(), what, Units.duration(result.time()));
         out.println(line);
         out.flush();
     }
 
     void results(List<PhaseResult> results) {
-        Table table = new Table("load", ">bytes", ">time", ">rate", ">memory", ">disk", ">origin", ">amplif.");
+        Table table =
+                new Table("load", ">bytes", ">time", ">rate", ">memory", ">disk", ">peers", ">origin", ">amplif.");
         for (PhaseResult result : results) {
             table.row(
                     result.name(),
@@ -80,6 +84,7 @@ final class DemoText {
                     Units.rate(result.bytes(), result.time()),
                     share(result, Tier.TIER_MEMORY),
                     share(result, Tier.TIER_DISK),
+                    share(result, Tier.TIER_PEER),
                     share(result, Tier.TIER_ORIGIN),
                     String.format(Locale.ROOT, "%.2f", result.originAmplification()));
         }
@@ -89,9 +94,11 @@ final class DemoText {
                 Where the agent found the bytes when they were asked for:
                   memory   just landed from the bucket: the agent reads ahead
                   disk     in its cache files: loaded before, or streamed ahead
+                  peers    not here yet: the loader waited for another host
                   origin   not here yet: the loader waited for the bucket
                 amplif.    origin amplification: what the bucket sent ÷ size of the model.
-                           1.00: each byte came once. 0.00: nothing was asked for.
+                           1.00: each byte came once, also for all hosts of a burst
+                           together. 0.00: nothing was asked for.
                 Before each load the kernel was made to forget the mount's pages, so the
                 agent had to answer. Times include comparing the bytes.
 

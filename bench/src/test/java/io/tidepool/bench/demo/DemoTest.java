@@ -40,6 +40,7 @@ final class DemoTest {
         assertThat(amplifications(demo.out(), "mount, random")).isEqualTo("1.00");
         assertThat(amplifications(demo.out(), "gRPC, cold")).isEqualTo("1.00");
         assertThat(amplifications(demo.out(), "gRPC, warm")).isEqualTo("0.00");
+        assertThat(amplifications(demo.out(), "3 hosts, cold")).isEqualTo("1.00");
         Machines.assertNothingLeft(directory);
     }
 
