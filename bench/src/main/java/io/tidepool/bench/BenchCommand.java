@@ -1,5 +1,7 @@
 package io.tidepool.bench;
 
+import io.tidepool.bench.burst.BurstCommand;
+import io.tidepool.bench.burst.CompareCommand;
 import io.tidepool.bench.host.HostCommand;
 import io.tidepool.bench.index.IndexCommand;
 import picocli.CommandLine.Command;
@@ -9,5 +11,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         header = "Measures alternatives side by side, on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HostCommand.class, IndexCommand.class})
+        subcommands = {HostCommand.class, BurstCommand.class, CompareCommand.class, IndexCommand.class})
 final class BenchCommand {}

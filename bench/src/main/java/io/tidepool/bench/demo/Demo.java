@@ -5,6 +5,7 @@ import io.tidepool.bench.lab.AgentSetup;
 import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.bench.lab.ForkedEmulator;
+import io.tidepool.bench.lab.Tiers;
 import io.tidepool.bench.lab.Workspace;
 import io.tidepool.proto.v1.TrafficStatus;
 import java.io.IOException;
@@ -142,12 +143,7 @@ final class Demo {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         TrafficStatus after = agent.client().status().getTraffic();
         PhaseResult result = new PhaseResult(
-                phase.name(),
-                bytes,
-                time,
-                PhaseResult.foundBetween(before, after),
-                bucket.bytesSent(),
-                model.sizeBytes());
+                phase.name(), bytes, time, Tiers.foundBetween(before, after), bucket.bytesSent(), model.sizeBytes());
         text.done(result, phase.what());
         return result;
     }

@@ -1,10 +1,7 @@
 package io.tidepool.bench.demo;
 
 import io.tidepool.proto.v1.Tier;
-import io.tidepool.proto.v1.TierBytes;
-import io.tidepool.proto.v1.TrafficStatus;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -16,16 +13,6 @@ import java.util.Map;
  * @param modelBytes size of the model
  */
 record PhaseResult(String name, long bytes, Duration time, Map<Tier, Long> found, long originBytes, long modelBytes) {
-
-    /** What was found where between two statuses. */
-    static Map<Tier, Long> foundBetween(TrafficStatus before, TrafficStatus after) {
-        Map<Tier, Long> found = new EnumMap<>(Tier.class);
-        after.getReadBytesList().forEach(bytes -> found.merge(bytes.getTier(), bytes.getBytes(), Long::sum));
-        for (TierBytes bytes : before.getReadBytesList()) {
-            found.merge(bytes.getTier(), -bytes.getBytes(), Long::sum);
-        }
-        return found;
-    }
 
     long found(Tier tier) {
         return found.getOrDefault(tier, 0L);

@@ -1,6 +1,7 @@
 package io.tidepool.bench.host;
 
 import io.tidepool.bench.host.HostReport.Outcome;
+import io.tidepool.bench.lab.Machine;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,12 +1,13 @@
 package io.tidepool.bench.host;
 
-import io.tidepool.agent.cli.Terminal;
 import io.tidepool.agent.cli.Units;
 import io.tidepool.bench.SizeConverter;
+import io.tidepool.bench.lab.JsonFile;
+import io.tidepool.bench.lab.Machine;
 import io.tidepool.bench.lab.Mounts;
+import io.tidepool.bench.lab.ProgressLine;
 import io.tidepool.bench.lab.Workspace;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,10 @@ import picocli.CommandLine.Spec;
         header = "One host: through the mount, beside curl and the local disk.",
         description = {
             "",
-            "Measures cold reads through the mount against 8 parallel curls into a file (bucket as fast as it can, and at"
-                    + " --shaped), tensors in random order against file order, 8 processes on one cold file against 1, the"
-                    + " first byte of a large file against curl, and the first read of a cached file against a plain file in"
-                    + " the page cache. Prints ratios and CPU seconds per GB.",
+            "Measures cold reads through the mount against 8 parallel curls into a file (bucket as fast as it can, and"
+                + " at --shaped), tensors in random order against file order, 8 processes on one cold file against 1,"
+                + " the first byte of a large file against curl, and the first read of a cached file against a plain"
+                + " file in the page cache. Prints ratios and CPU seconds per GB.",
             "docs/BENCHMARKS.md says what the figures mean, and has some.",
             ""
         },
@@ -106,7 +107,7 @@ public final class HostCommand implements Callable<Integer> {
         Machine machine = Machine.here(workspace.directory());
         text.opening(machine, size, repeats);
         Rig rig = Rig.start(workspace, size);
-        Consumer<String> progress = progress();
+        Consumer<String> progress = ProgressLine.ofSystem();
         HostReport report = new HostBench(rig, machine, repeats, progress)
                 .run(Comparisons.all(rig, shapedBytesPerSecond), outcome -> {
                     progress.accept("");
@@ -114,19 +115,12 @@ public final class HostCommand implements Callable<Integer> {
                 });
         text.closing(report);
         if (json != null) {
-            report.write(json);
+            JsonFile.write(json, report);
             text.wrote("\nJSON", json);
         }
         if (profile != null) {
             new ProfileRuns(rig, profile, progress, out).run(shapedBytesPerSecond);
         }
-    }
-
-    /** One line that is written over and over, for a person; nothing otherwise. */
-    private static Consumer<String> progress() {
-        Terminal terminal = Terminal.system();
-        PrintStream err = terminal.err();
-        return terminal.errIsTty() ? what -> err.print("\r\033[K" + what + (what.isEmpty() ? "" : " …")) : what -> {};
     }
 
     private void require(boolean good, String message) {

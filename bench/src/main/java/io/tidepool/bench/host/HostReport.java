@@ -1,11 +1,6 @@
 package io.tidepool.bench.host;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tidepool.agent.cli.CommandFailure;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.tidepool.bench.lab.Machine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,18 +76,6 @@ record HostReport(
                     measured.median(Run::otherCpuShare),
                     measured.most(Run::originBytes) / sizeBytes,
                     measured.runs());
-        }
-    }
-
-    void write(Path file) {
-        try {
-            JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValue(file.toFile(), this);
-        } catch (IOException e) {
-            throw new CommandFailure("can't write " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.tidepool.agent.cli.Table;
 import io.tidepool.agent.cli.Units;
 import io.tidepool.bench.host.HostReport.Outcome;
 import io.tidepool.bench.host.HostReport.Summary;
+import io.tidepool.bench.lab.Machine;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -22,13 +23,13 @@ final class HostText {
 
     void opening(Machine machine, long sizeBytes, int repeats) {
         say("""
-                Tidepool on one host, beside what one would do without it. The bucket is an emulator, not
-                OSS; bucket, agent and clients share this machine: read the ratios, not the rates.
+            Tidepool on one host, beside what one would do without it. The bucket is an emulator, not
+            OSS; bucket, agent and clients share this machine: read the ratios, not the rates.
 
-                  machine   %d processors, %s of memory, load %.1f; cache on %s
-                  software  %s
-                  each      %s, %d times, alternatives in turns
-                """.formatted(
+              machine   %d processors, %s of memory, load %.1f; cache on %s
+              software  %s
+              each      %s, %d times, alternatives in turns
+            """.formatted(
                         machine.processors(),
                         Units.bytes(machine.memoryBytes()),
                         machine.loadBefore(),
@@ -96,13 +97,14 @@ final class HostText {
 
     void closing(HostReport report) {
         say("""
-                time           median (and least, most), from the start of the first client to the
-                               end of the last
-                delivered      what the clients got together, a second
-                client, agent, bucket
-                               CPU seconds per GB (10⁹ bytes) delivered, the kernel's work included
-                amplification  what the bucket sent ÷ the object's size, in the worst run
-                others         what everybody else had of the processors meanwhile""");
+            time           median (and least, most), from the start of the first client to the
+                           end of the last
+            delivered      what the clients got together, a second
+            client, agent, bucket
+                           CPU seconds per GB (10⁹ bytes) delivered, the kernel's work included
+            amplification  what the bucket sent ÷ the object's size, in the worst run
+            others         what everybody else had of the processors meanwhile\
+            """);
         double noise = report.comparisons().stream()
                 .mapToDouble(outcome -> Math.max(
                         outcome.baseline().otherCpuShare(), outcome.contender().otherCpuShare()))

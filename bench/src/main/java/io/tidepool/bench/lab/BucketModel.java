@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -34,6 +35,7 @@ public final class BucketModel {
     private final String name;
     private final SafetensorsModel model;
     private final Map<String, StoredObject> objects = new LinkedHashMap<>();
+    private final Map<String, Long> checksums = new ConcurrentHashMap<>();
 
     /** What {@code oss-emulator --model BYTES} has. */
     public BucketModel(long bytes) {
@@ -111,6 +113,16 @@ public final class BucketModel {
         if (bytes != sizeBytes(key)) {
             throw new CommandFailure("WRONG SIZE: %s has %d bytes, %d were read".formatted(key, sizeBytes(key), bytes));
         }
+    }
+
+    /** The CRC32C of a file, computed once. */
+    public long crc32c(String key) throws IOException {
+        Long known = checksums.get(key);
+        if (known == null) {
+            known = crc32c(key, 0, sizeBytes(key));
+            checksums.put(key, known);
+        }
+        return known;
     }
 
     /** The CRC32C of a part of a file. */

@@ -9,11 +9,18 @@ import io.tidepool.emulator.AccessKey;
 import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.fuse.MountInfo;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An agent as a process of its own, ready to serve. Closing ends it, and its mount whatever became of it. Thread-safe. */
 public final class ForkedAgent implements AutoCloseable {
@@ -21,6 +28,7 @@ public final class ForkedAgent implements AutoCloseable {
     /** A mount fails a moment before the process that serves it is gone. */
     private static final Duration TIME_TO_END = Duration.ofSeconds(1);
 
+    private static final Pattern METRICS = Pattern.compile("http://\\S+/metrics");
     private static final Duration TIME_TO_STORE = Duration.ofSeconds(10);
 
     private final AgentSetup setup;
@@ -59,6 +67,7 @@ public final class ForkedAgent implements AutoCloseable {
                 Map.of("OSS_ACCESS_KEY_ID", key.id(), "OSS_ACCESS_KEY_SECRET", key.secret()),
                 setup.place(),
                 List.of(),
+                JavaProcess.MAIN,
                 "agent",
                 "--config",
                 setup.configFile().toString());
@@ -130,6 +139,30 @@ public final class ForkedAgent implements AutoCloseable {
     /** The bucket's directory, as the API calls it. */
     public String top() {
         return "/" + AgentSetup.TOP;
+    }
+
+    /** Its metrics: of each name, the sum over all labels. */
+    public Map<String, Double> metrics() throws InterruptedException {
+        Matcher url = METRICS.matcher(process.log());
+        if (!url.find()) {
+            throw new CommandFailure("the agent did not say where its metrics are");
+        }
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url.group()))
+                    .timeout(TIME_TO_STORE)
+                    .build();
+            Map<String, Double> sums = new HashMap<>();
+            for (String line :
+                    http.send(request, BodyHandlers.ofString()).body().lines().toList()) {
+                if (!line.startsWith("#")) {
+                    String name = line.replaceFirst("[{ ].*", "");
+                    sums.merge(name, Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)), Double::sum);
+                }
+            }
+            return sums;
+        } catch (IOException e) {
+            throw new CommandFailure("the agent did not tell its metrics: " + e.getMessage(), e);
+        }
     }
 
     /** Where an object is in the mount. */

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * file. Closing ends it, by SIGTERM first. Thread-safe.
  */
 public final class JavaProcess implements AutoCloseable {
-    private static final String MAIN = "io.tidepool.agent.cli.Tidepool";
+    static final String MAIN = "io.tidepool.agent.cli.Tidepool";
     private static final int SECONDS_TO_END = 20;
 
     private final String name;
@@ -42,13 +42,14 @@ public final class JavaProcess implements AutoCloseable {
      */
     public static JavaProcess start(
             String name, Path logDirectory, Map<String, String> environment, String... arguments) {
-        return start(name, logDirectory, environment, Place.HERE, List.of(), arguments);
+        return start(name, logDirectory, environment, Place.HERE, List.of(), MAIN, arguments);
     }
 
     /**
      * As {@link #start(String, Path, Map, String...)}, somewhere else.
      *
      * @param moreFlags of the JVM, after ours
+     * @param main the class whose main method it runs
      */
     public static JavaProcess start(
             String name,
@@ -56,12 +57,13 @@ public final class JavaProcess implements AutoCloseable {
             Map<String, String> environment,
             Place place,
             List<String> moreFlags,
+            String main,
             String... arguments) {
         List<String> command = new ArrayList<>(place.enter());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
         command.addAll(moreFlags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(Arrays.asList(arguments));
         Path log = logDirectory.resolve(name + ".log");
         ProcessBuilder builder =

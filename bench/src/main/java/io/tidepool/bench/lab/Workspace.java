@@ -144,8 +144,8 @@ public final class Workspace implements AutoCloseable {
         }
     }
 
-    /** Never goes into a mount: deleting there could delete from a bucket. */
-    static void delete(Path directory) {
+    /** Deletes a directory and what is in it. Never goes into a mount: deleting there could delete from a bucket. */
+    public static void delete(Path directory) {
         if (Mounts.isAnyBelow(directory)) {
             System.err.println("tidepool: left " + directory + " alone, because something is still mounted there;"
                     + " unmount it (fusermount3 -uz DIR), then delete it");
@@ -155,13 +155,22 @@ public final class Workspace implements AutoCloseable {
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                     return FileVisitResult.CONTINUE;
+                }
+
+                // The shutdown hook may delete what the work is just deleting.
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                    if (failure instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw failure;
                 }
 
                 @Override
                 public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure) throws IOException {
-                    Files.delete(dir);
+                    Files.deleteIfExists(dir);
                     return FileVisitResult.CONTINUE;
                 }
             });

@@ -1,4 +1,4 @@
-package io.tidepool.bench.host;
+package io.tidepool.bench.lab;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.tidepool.agent.cli.Version;
@@ -15,10 +15,10 @@ import java.nio.file.Path;
  * @param fileSystem type of the one that the cache is on
  * @param loadBefore load average of the last minute before the first run
  */
-record Machine(String version, int processors, long memoryBytes, String fileSystem, double loadBefore) {
+public record Machine(String version, int processors, long memoryBytes, String fileSystem, double loadBefore) {
 
     /** This one, with the cache in {@code directory}. */
-    static Machine here(Path directory) {
+    public static Machine here(Path directory) {
         try {
             OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
             return new Machine(

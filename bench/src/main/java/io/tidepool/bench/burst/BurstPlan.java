@@ -1,0 +1,30 @@
+package io.tidepool.bench.burst;
+
+import java.time.Duration;
+
+/**
+ * What a burst is to be.
+ *
+ * @param nicBits bits a second of each host's link
+ * @param ossBits of the bucket's
+ * @param nasBits of the file server's
+ * @param sizeBytes of the model
+ * @param shards of the model
+ * @param latency to the first byte of each of the bucket's answers
+ * @param stagger between the starts of two hosts; zero: all start at once
+ * @param warmupBytes of a model that is loaded first, unmeasured; 0: none
+ */
+record BurstPlan(
+        long nicBits,
+        long ossBits,
+        long nasBits,
+        long sizeBytes,
+        int shards,
+        Duration latency,
+        Duration stagger,
+        long warmupBytes) {
+    /** No way to load can be faster: all of it must leave the bucket once, and reach each host. */
+    double boundSeconds() {
+        return 8.0 * sizeBytes / Math.min(nicBits, ossBits);
+    }
+}

@@ -1,0 +1,118 @@
+package io.tidepool.bench.burst;
+
+import io.tidepool.agent.cli.Table;
+import io.tidepool.agent.cli.Units;
+import io.tidepool.bench.RateConverter;
+import io.tidepool.bench.lab.Machine;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code bench burst} tells people. */
+final class BurstText {
+    private final PrintWriter out;
+
+    BurstText(PrintWriter out) {
+        this.out = out;
+    }
+
+    void opening(Machine machine, BurstPlan plan) {
+        say("""
+            One model, many hosts, all at once. Hosts are network namespaces with shaped links; the bucket is
+            an emulator, not OSS; all of them share this machine: read the ratios beside the CPU use.
+
+              machine   %d processors, %s of memory, load %.1f; caches on %s
+              software  %s
+              model     %s in %d shards
+              links     %s a host, bucket %s, file server %s%s
+            """.formatted(
+                machine.processors(),
+                Units.bytes(machine.memoryBytes()),
+                machine.loadBefore(),
+                machine.fileSystem(),
+                machine.version(),
+                Units.bytes(plan.sizeBytes()),
+                plan.shards(),
+                RateConverter.text(plan.nicBits()),
+                RateConverter.text(plan.ossBits()),
+                RateConverter.text(plan.nasBits()),
+                plan.latency().isZero() ? "" : ", bucket " + plan.latency().toMillis() + " ms away"));
+    }
+
+    void results(List<BurstRun> runs) {
+        Table table = new Table(
+                ">hosts",
+                "mode",
+                "what",
+                ">slowest",
+                ">fastest",
+                ">mean",
+                ">median",
+                ">stddev",
+                ">of the bound",
+                ">slow/fast",
+                ">amplification",
+                ">CPU",
+                "found in");
+        for (BurstRun run : runs) {
+            table.row(
+                    Integer.toString(run.hosts()),
+                    run.mode(),
+                    run.scenario(),
+                    seconds(run.slowestSeconds()),
+                    seconds(run.fastestSeconds()),
+                    seconds(run.meanSeconds()),
+                    seconds(run.medianSeconds()),
+                    seconds(run.stddevSeconds()),
+                    two(run.slowestToBound()) + " ×",
+                    two(run.slowestToFastest()),
+                    String.format(Locale.ROOT, "%.3f", run.originAmplification()),
+                    percent(run.cpuShare()),
+                    found(run.foundBytes()));
+        }
+        say(table.toString());
+        runs.forEach(this::failures);
+    }
+
+    private void failures(BurstRun run) {
+        for (HostLoad load : run.loads()) {
+            if (!load.isGood()) {
+                say("%s, %d hosts, %s: %s"
+                        .formatted(
+                                run.mode(),
+                                run.hosts(),
+                                load.host(),
+                                load.wrongBytes() ? "WRONG BYTES" : "read failed: " + load.failure()));
+            }
+        }
+    }
+
+    private static String found(Map<String, Long> bytes) {
+        double all = bytes.values().stream().mapToLong(Long::longValue).sum();
+        StringBuilder text = new StringBuilder();
+        bytes.forEach((tier, count) -> {
+            if (count > 0) {
+                text.append(text.isEmpty() ? "" : ", ").append(tier).append(' ').append(percent(count / all));
+            }
+        });
+        return text.toString();
+    }
+
+    private static String seconds(double seconds) {
+        return two(seconds) + " s";
+    }
+
+    private static String two(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    }
+
+    void say(String what) {
+        out.println(what);
+        out.flush();
+    }
+}

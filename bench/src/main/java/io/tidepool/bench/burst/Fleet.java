@@ -1,0 +1,156 @@
+package io.tidepool.bench.burst;
+
+import io.tidepool.bench.lab.AgentSetup;
+import io.tidepool.bench.lab.BucketModel;
+import io.tidepool.bench.lab.ForkedAgent;
+import io.tidepool.bench.lab.ForkedEmulator;
+import io.tidepool.bench.lab.Network;
+import io.tidepool.bench.lab.Place;
+import io.tidepool.bench.lab.Workspace;
+import io.tidepool.emulator.EmulatorOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Hosts with links, a bucket behind one more link, and agents on the hosts when somebody wants them. The bucket is the file
+ * server too, when its turn comes: then its link is the file server's. Used by one thread.
+ */
+final class Fleet {
+    private static final long SPARE_BYTES = 256L << 20;
+    private static final long LANDING_BYTES = 256L << 20;
+    private static final int RELAY_PORT = 7600;
+    /** Where agents send chunks to their peers. */
+    static final int DATA_PORT = 7480;
+
+    private final Workspace workspace;
+    private final Network network;
+    private final ForkedEmulator bucket;
+    private final long cacheBytes;
+    private final List<ForkedAgent> agents = new ArrayList<>();
+    private int loaders;
+
+    private Fleet(Workspace workspace, Network network, ForkedEmulator bucket, long cacheBytes) {
+        this.workspace = workspace;
+        this.network = network;
+        this.bucket = bucket;
+        this.cacheBytes = cacheBytes;
+    }
+
+    /** The space that {@code hosts} caches take, each with models of this size. */
+    static long diskBytes(int hosts, long modelBytes) {
+        return hosts * (modelBytes + 2 * SPARE_BYTES);
+    }
+
+    /**
+     * Starts an empty bucket, and hosts that nothing runs on; {@code workspace} ends them.
+     *
+     * @param modelBytes of all models that a host loads
+     */
+    static Fleet start(Workspace workspace, int hosts, long modelBytes) throws InterruptedException {
+        Network network = Network.start(workspace, hosts);
+        // Plain HTTP clients can't sign.
+        ForkedEmulator bucket = ForkedEmulator.start(
+                workspace, "--unsigned", "--host=" + network.outside().address());
+        return new Fleet(workspace, network, bucket, modelBytes + SPARE_BYTES);
+    }
+
+    Network network() {
+        return network;
+    }
+
+    ForkedEmulator bucket() {
+        return bucket;
+    }
+
+    List<ForkedAgent> agents() {
+        return agents;
+    }
+
+    /** Limits the first hosts' links and the bucket's. */
+    void shape(int hosts, long nicBits, long outsideBits) {
+        for (int i = 0; i < hosts; i++) {
+            network.limit(i, nicBits);
+        }
+        network.limitOutside(outsideBits);
+    }
+
+    /**
+     * Starts agents on those of the first hosts that have none, with what their caches have.
+     *
+     * @param share whether they are one another's peers
+     */
+    void startAgents(int hosts, boolean share) throws InterruptedException {
+        List<String> cell = share
+                ? network.hosts().stream().limit(hosts).map(Place::address).toList()
+                : List.of();
+        int first = agents.size();
+        for (int i = first; i < hosts; i++) {
+            agents.add(launch(i, cell));
+        }
+        for (ForkedAgent agent : agents.subList(first, hosts)) {
+            agent.awaitReady();
+        }
+    }
+
+    private ForkedAgent launch(int host, List<String> cell) {
+        Place place = network.hosts().get(host);
+        AgentSetup setup =
+                new AgentSetup(directory(host), place, bucket.endpoint(), cacheBytes, LANDING_BYTES, true, cell);
+        return ForkedAgent.launch(workspace, setup);
+    }
+
+    private Path directory(int host) {
+        return workspace.directory().resolve(network.hosts().get(host).name());
+    }
+
+    /** Ends all agents; their caches stay. */
+    void stopAgents() {
+        agents.parallelStream().forEach(ForkedAgent::close);
+        agents.clear();
+    }
+
+    /** Deletes the caches of agents that are stopped. */
+    void deleteCaches() {
+        for (int i = 0; i < network.hosts().size(); i++) {
+            Path directory = directory(i);
+            if (directory.toFile().exists()) {
+                Workspace.delete(directory);
+            }
+        }
+    }
+
+    /** Starts a loader of models, one after another, on a host; it waits for its start. */
+    Loader loader(Mode mode, int host, int hosts, List<BucketModel> models) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        models.forEach(model -> parts.addAll(Part.files(model)));
+        return partsLoader(mode, host, hosts, parts);
+    }
+
+    /** As {@link #loader}, of parts of files in this order. */
+    Loader partsLoader(Mode mode, int host, int hosts, List<Part> parts) throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        List<Long> expected = new ArrayList<>();
+        for (Part part : parts) {
+            pieces.add(new Piece(source(mode, host, part.key()), part.offset(), part.length()));
+            expected.add(part.crc32c());
+        }
+        Place place = network.hosts().get(host);
+        boolean relays = mode == Mode.CHAIN && host < hosts - 1;
+        String[] more = relays ? new String[] {place.address() + ":" + RELAY_PORT} : new String[0];
+        Path plan = workspace.directory().resolve("loader-" + ++loaders);
+        return Loader.start(workspace, plan, place, pieces, expected, more);
+    }
+
+    private String source(Mode mode, int host, String key) {
+        if (mode.hasAgents()) {
+            return agents.get(host).file(key).toString();
+        }
+        return mode == Mode.CHAIN && host > 0
+                ? "tcp:" + network.hosts().get(host - 1).address() + ":" + RELAY_PORT
+                : bucket.endpoint()
+                        .resolve("/" + EmulatorOptions.DEFAULT_BUCKET + "/" + key)
+                        .toString();
+    }
+}

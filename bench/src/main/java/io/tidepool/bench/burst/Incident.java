@@ -1,0 +1,157 @@
+package io.tidepool.bench.burst;
+
+import io.tidepool.agent.cli.CommandFailure;
+import io.tidepool.bench.lab.JavaProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * One fault that happens to a fleet while it loads, in a thread of its own. It strikes after a while, and heals when its time
+ * is over or the burst is.
+ */
+final class Incident {
+    /** What an agent is asked as tracker. */
+    private static final String ASKED = "tidepool_tracker_asks_total";
+
+    private static final int SLOWER = 10;
+
+    private final Fault fault;
+    private final Fleet fleet;
+    private final int hosts;
+    private final BurstPlan plan;
+    private final Thread thread = new Thread(this::happen, "incident");
+    private int victim;
+    private volatile boolean fired;
+    private volatile String failure = "";
+
+    /**
+     * @param fault that hosts from 0 to {@code hosts - 1} of the fleet may suffer
+     */
+    Incident(Fault fault, Fleet fleet, int hosts, BurstPlan plan) {
+        this.fault = fault;
+        this.fleet = fleet;
+        this.hosts = hosts;
+        this.plan = plan;
+        this.victim = hosts / 2;
+    }
+
+    /** The burst starts now. */
+    void start() {
+        if (fault == Fault.SLOW_LINK) {
+            fleet.network().limit(victim, plan.nicBits() / SLOWER);
+            fired = true;
+        } else if (fault != Fault.NONE) {
+            thread.start();
+        }
+    }
+
+    private void happen() {
+        try {
+            Thread.sleep((long) (1000 * plan.boundSeconds() / 4));
+            strike();
+            if (fault.seconds() > 0) {
+                try {
+                    Thread.sleep(1000L * fault.seconds());
+                } finally {
+                    heal();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the burst is over
+        } catch (RuntimeException e) {
+            failure = String.valueOf(e.getMessage());
+        }
+    }
+
+    private void strike() throws InterruptedException {
+        switch (fault) {
+            case KILL -> kill();
+            case KILL_TRACKER -> {
+                victim = busiestTracker();
+                kill();
+            }
+            case STOP -> {
+                process().freeze();
+                fired = true;
+            }
+            case PARTITION -> {
+                fleet.network().part(half(0), half(1));
+                fired = !fleet.network().reaches(0, hosts - 1, Fleet.DATA_PORT)
+                        && fleet.network().reaches(0, 1, Fleet.DATA_PORT);
+            }
+            case ORIGIN_503 -> fleet.bucket().refuse();
+            case NONE, SLOW_LINK -> {}
+        }
+    }
+
+    private void heal() throws InterruptedException {
+        switch (fault) {
+            case STOP -> process().thaw();
+            case PARTITION -> fleet.network().join(half(0), half(1));
+            case ORIGIN_503 -> fired = fleet.bucket().clearFaults() > 0;
+            case NONE, KILL, KILL_TRACKER, SLOW_LINK -> {}
+        }
+    }
+
+    private void kill() {
+        fired = process().isAlive();
+        process().kill();
+    }
+
+    private JavaProcess process() {
+        return fleet.agents().get(victim).process();
+    }
+
+    private int busiestTracker() throws InterruptedException {
+        int busiest = 0;
+        double most = -1;
+        for (int host = 0; host < hosts; host++) {
+            Map<String, Double> metrics = fleet.agents().get(host).metrics();
+            double asked = metrics.getOrDefault(ASKED, 0.0);
+            if (asked > most) {
+                busiest = host;
+                most = asked;
+            }
+        }
+        if (most <= 0) {
+            throw new CommandFailure("no agent was asked as a tracker, says " + ASKED);
+        }
+        return busiest;
+    }
+
+    private List<Integer> half(int which) {
+        return IntStream.range(which * hosts / 2, (which + 1) * hosts / 2)
+                .boxed()
+                .toList();
+    }
+
+    /** Those loads that must end well: all, but those of a host that was killed. */
+    List<HostLoad> expectedOf(List<HostLoad> loads) {
+        List<HostLoad> expected = new ArrayList<>(loads);
+        if (fault.endsHost()) {
+            expected.remove(victim);
+        }
+        return expected;
+    }
+
+    /** The host whose own load the fault makes late; empty: none. */
+    String delayed() {
+        return fault.delaysVictims() ? fleet.network().hosts().get(victim).name() : "";
+    }
+
+    /** The burst is over, and so is this. */
+    void end() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+
+    /** @throws CommandFailure if it did not happen: what is not broken proves nothing */
+    void requireFired() {
+        if (fault != Fault.NONE && !fired) {
+            throw new CommandFailure("the fault " + fault + " did not happen: "
+                    + (failure.isEmpty() ? "the burst was over too soon" : failure));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.tidepool.bench.burst;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** Reads pieces, 1 MiB at a time, and computes their checksums. Files and relays stay open meanwhile. Not thread-safe. */
+final class PieceReader implements AutoCloseable {
+    private static final int BLOCK = 1 << 20;
+
+    private final @Nullable Relay relay;
+    private final Map<String, ReadableByteChannel> open = new HashMap<>();
+    private ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
+
+    /** @param relay gets every block too; null: nobody */
+    PieceReader(@Nullable Relay relay) {
+        this.relay = relay;
+    }
+
+    /** @return the CRC32C of its bytes */
+    long read(Piece piece) throws IOException, InterruptedException {
+        CRC32C crc = new CRC32C();
+        if (piece.source().startsWith("http:")) {
+            try (ReadableByteChannel channel = get(piece)) {
+                read(channel, piece.length(), crc);
+            }
+        } else {
+            ReadableByteChannel channel = open.get(piece.source());
+            if (channel == null) {
+                channel = open(piece.source());
+                open.put(piece.source(), channel);
+            }
+            if (channel instanceof FileChannel file) {
+                file.position(piece.offset());
+            }
+            read(channel, piece.length(), crc);
+        }
+        return crc.getValue();
+    }
+
+    private static ReadableByteChannel open(String source) throws IOException {
+        if (!source.startsWith("tcp:")) {
+            return FileChannel.open(Path.of(source));
+        }
+        String[] address = source.split(":", 3);
+        return SocketChannel.open(new InetSocketAddress(address[1], Integer.parseInt(address[2])));
+    }
+
+    private static ReadableByteChannel get(Piece piece) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(piece.source()).toURL().openConnection();
+        connection.setRequestProperty("Range", "bytes=" + piece.offset() + "-" + (piece.offset() + piece.length() - 1));
+        if (connection.getResponseCode() != HttpURLConnection.HTTP_PARTIAL) {
+            throw new IOException(piece.source() + ": HTTP " + connection.getResponseCode());
+        }
+        return Channels.newChannel(connection.getInputStream());
+    }
+
+    private void read(ReadableByteChannel channel, long length, CRC32C crc) throws IOException, InterruptedException {
+        for (long done = 0; done < length; done += BLOCK) {
+            block.clear().limit((int) Math.min(BLOCK, length - done));
+            while (block.hasRemaining()) {
+                if (channel.read(block) < 0) {
+                    throw new EOFException("ended after " + (done + block.position()) + " of " + length + " bytes");
+                }
+            }
+            crc.update(block.flip());
+            if (relay != null) {
+                relay.pass(block.flip());
+                block = ByteBuffer.allocateDirect(BLOCK);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ReadableByteChannel channel : open.values()) {
+            channel.close();
+        }
+    }
+}

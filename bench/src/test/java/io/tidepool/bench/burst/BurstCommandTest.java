@@ -1,0 +1,95 @@
+package io.tidepool.bench.burst;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidepool.bench.CommandRun;
+import io.tidepool.bench.Machines;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A burst as people run it, only much smaller: times are not judged, bytes are. */
+@Timeout(300)
+final class BurstCommandTest {
+    private static final int HOSTS = 3;
+    private static final long SIZE = 16 << 20;
+
+    @TempDir
+    Path directory;
+
+    @TempDir
+    Path results;
+
+    @Test
+    void everyModeBringsTheRightBytesToAllHosts() throws Exception {
+        Machines.requireFuse();
+        Machines.requireNetwork();
+        Path json = results.resolve("burst.json");
+        CommandRun bench = CommandRun.of(
+                "bench",
+                "burst",
+                "--hosts=" + HOSTS,
+                "--size=16MiB",
+                "--shards=2",
+                "--warmup=0",
+                "--mode=direct,nas,chain",
+                "--json=" + json,
+                "--chart=" + results.resolve("burst"),
+                "--dir=" + directory);
+
+        assertThat(bench.err()).isEmpty();
+        assertThat(bench.exitCode()).isZero();
+        JsonNode report = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(report.path("schema").asText()).isEqualTo("tidepool.bench.burst/1");
+        List<String> modes = new ArrayList<>();
+        for (JsonNode run : report.path("runs")) {
+            modes.add(run.path("mode").asText());
+            assertRun(run);
+        }
+        assertThat(modes).containsExactly("direct", "nas", "chain");
+        assertThat(bench.out()).contains(modes);
+        assertThat(results.resolve("burst.png")).isNotEmptyFile();
+        assertThat(results.resolve("burst.svg")).content().contains("Load time of one model", "lower bound");
+        Machines.assertNothingLeft(directory);
+    }
+
+    private static void assertRun(JsonNode run) {
+        assertThat(run.path("hosts").asInt()).isEqualTo(HOSTS);
+        assertThat(run.path("loads")).hasSize(HOSTS);
+        double slowest = 0;
+        for (JsonNode load : run.path("loads")) {
+            assertThat(load.path("failure").asText()).isEmpty();
+            assertThat(load.path("wrong_bytes").asBoolean()).isFalse();
+            assertThat(load.path("bytes").asLong()).isBetween(SIZE, SIZE + 10_000);
+            slowest = Math.max(slowest, load.path("seconds").asDouble());
+        }
+        assertThat(run.path("slowest_seconds").asDouble()).isEqualTo(slowest);
+        // The links are real: nothing is faster than they are, but for what their buckets let through at once.
+        assertThat(run.path("slowest_to_bound").asDouble()).isGreaterThan(0.9);
+        assertThat(run.path("origin_amplification").asDouble())
+                .isCloseTo(run.path("mode").asText().equals("chain") ? 1 : HOSTS, within(0.001));
+    }
+
+    @Test
+    void wrongUsageIsSaidInOneLine() {
+        assertUsageError("there is no mode 'rsync'", "--mode", "rsync");
+        assertUsageError("'fast' is not a bandwidth", "--nic", "fast");
+        assertUsageError("--hosts must be from 1 to 64", "--hosts", "4,100");
+        assertUsageError("--size must be at least 1 MiB a shard", "--size", "2MiB");
+    }
+
+    private static void assertUsageError(String message, String... arguments) {
+        List<String> line = new ArrayList<>(List.of("bench", "burst"));
+        line.addAll(List.of(arguments));
+        CommandRun run = CommandRun.of(line.toArray(String[]::new));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err().lines().findFirst().orElse("")).contains(message);
+    }
+}
