@@ -115,6 +115,11 @@ final class Agent implements AutoCloseable {
                 .sum();
     }
 
+    /** The lines of its metrics that match {@code pattern}. */
+    List<String> metrics(String pattern) throws Exception {
+        return get("/metrics").lines().filter(line -> line.matches(pattern)).toList();
+    }
+
     private boolean isReady() throws InterruptedException {
         try {
             return get("/-/ready").contains("ready");
