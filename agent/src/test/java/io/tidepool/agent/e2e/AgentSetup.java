@@ -1,5 +1,6 @@
 package io.tidepool.agent.e2e;
 
+import io.tidepool.agent.peer.Certificates;
 import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.emulator.OssEmulator;
 import java.io.IOException;
@@ -107,16 +108,26 @@ final class AgentSetup {
         return this;
     }
 
-    /** One host of {@code cell}, by its number from 1 on; without TLS. */
-    AgentSetup peer(CellHosts cell, int number) {
+    /**
+     * One host of {@code cell}, by its number from 1 on.
+     *
+     * @param tls null for plaintext
+     */
+    AgentSetup peer(CellHosts cell, int number, @Nullable Certificates tls) {
         peers = """
                 peers:
                   enabled: true
-                  plaintext: true
+                  %s
                   name: host-%d
                   address: %s
                   hosts: %s
-                """.formatted(number, cell.address(number), cell.members());
+                """.formatted(
+                tls == null
+                        ? "plaintext: true"
+                        : "tls: {certificate: %s, key: %s, ca: %s}".formatted(tls.certificate(), tls.key(), tls.ca()),
+                number,
+                cell.address(number),
+                cell.members());
         return this;
     }
 

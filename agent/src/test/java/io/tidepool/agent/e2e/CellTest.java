@@ -2,6 +2,7 @@ package io.tidepool.agent.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidepool.agent.peer.Certificates;
 import io.tidepool.emulator.shape.Shape;
 import io.tidepool.emulator.store.Crc64Sums;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class CellTest extends EndToEndTest {
     private static final int HOSTS = 4;
     private static final String KEY = "weights.bin";
-    private static final long SIZE = 160L << 20;
+    private static final long SIZE = 240L << 20;
     private static final Duration LOADED = Duration.ofMinutes(2);
     /** What a fault may cost: chunks that were under way where it happened come twice. */
     private static final double FAULT_AMPLIFICATION = 1.30;
@@ -64,6 +66,7 @@ final class CellTest extends EndToEndTest {
         assertThat(its.ends(LOADED)).isTrue();
         assertThat(its.exitCode()).as("its own reader fails").isNotZero();
         assertLoaded(readers);
+        Posix.cutOff(directory.resolve("host-" + (busiest + 1)).resolve("mnt"));
         agents.remove(busiest);
         assertAmplification(agents);
     }
@@ -84,12 +87,40 @@ final class CellTest extends EndToEndTest {
         assertAmplification(agents);
     }
 
+    @Test
+    void hostsWithCertificatesShareAndRefuseThoseWithoutOrWithForeignOnes() throws Exception {
+        Certificates ours = new Certificates(directory.resolve("ca"));
+        List<Agent> agents = new ArrayList<>();
+        for (int number = 1; number <= 2; number++) {
+            agents.add(start(host(number, ours.issue("host-" + number))));
+        }
+        awaitCell(agents);
+        Certificates foreign = new Certificates(directory.resolve("foreign")).issue("host-3");
+        List<Agent> others = List.of(start(host(3, foreign)), start(host(4, null)));
+        assertLoaded(load(agents));
+        assertThat(emulator.count(KEY).bytesSent()).as("bytes from the bucket").isEqualTo(SIZE);
+        for (Agent other : others) {
+            assertThat(other.metric("tidepool_cell_hosts", "")).isEqualTo(1);
+        }
+        // Nobody shares with them, and nothing depends on that.
+        assertLoaded(load(others));
+        assertThat(emulator.count(KEY).bytesSent()).isEqualTo(3 * SIZE);
+        for (Agent agent : agents) {
+            assertThat(agent.metric("tidepool_cell_hosts", "")).isEqualTo(2);
+        }
+    }
+
     private AgentSetup host(int number) throws Exception {
+        return host(number, null);
+    }
+
+    private AgentSetup host(int number, @Nullable Certificates tls) throws Exception {
         Path own = Files.createDirectories(directory.resolve("host-" + number));
         return new AgentSetup(own)
                 .bucket(emulator)
                 .show("m", "oss", "", "model")
-                .peer(cell, number);
+                .landing("96MiB")
+                .peer(cell, number, tls);
     }
 
     private List<Agent> forkAll() throws Exception {

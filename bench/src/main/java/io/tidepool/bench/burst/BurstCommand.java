@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Starts hosts (network namespaces on a bridge, each link shaped both ways), a bucket behind a link of its"
-                + " own, and an agent with a mount on each host; then one program a host reads the whole model through"
-                + " its mount, all at once, page caches cold, and every file's checksum is compared with the"
-                + " bucket's.",
+                    + " own, and an agent with a mount on each host; then one program a host reads the whole model through"
+                    + " its mount, all at once, page caches cold, and every file's checksum is compared with the"
+                    + " bucket's.",
             "Modes: tidepool; direct (the same agents, each alone); nas (every host reads one file server over HTTP);"
                     + " chain (host i+1 copies each block from host i as it arrives). Needs root.",
             ""

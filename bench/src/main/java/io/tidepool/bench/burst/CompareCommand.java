@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Test 2: one file of 22.2 GB, several hosts at once. Test 1: ten files of 1.99 to 22.2 GB on one host, the"
-                + " 5.13 and the 22.2 tensor by tensor in random order, cold and once more. Sizes and bandwidths are"
-                + " divided; their ratios stay. NAS, bucket mount and accelerator are links with what they promise"
-                + " (600 MB/s in total; 600 MB/s a host, 20 ms a request; 24,000 MB/s in total), which plain readers"
-                + " use up: no product of anybody was measured. A host's link has 1,500 MB/s. Needs root.",
+                    + " 5.13 and the 22.2 tensor by tensor in random order, cold and once more. Sizes and bandwidths are"
+                    + " divided; their ratios stay. NAS, bucket mount and accelerator are links with what they promise"
+                    + " (600 MB/s in total; 600 MB/s a host, 20 ms a request; 24,000 MB/s in total), which plain readers"
+                    + " use up: no product of anybody was measured. A host's link has 1,500 MB/s. Needs root.",
             "docs/BENCHMARKS.md says more, and has figures.",
             ""
         })

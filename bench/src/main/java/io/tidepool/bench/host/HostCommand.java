@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Measures cold reads through the mount against 8 parallel curls into a file (bucket as fast as it can, and"
-                + " at --shaped), tensors in random order against file order, 8 processes on one cold file against 1,"
-                + " the first byte of a large file against curl, and the first read of a cached file against a plain"
-                + " file in the page cache. Prints ratios and CPU seconds per GB.",
+                    + " at --shaped), tensors in random order against file order, 8 processes on one cold file against 1,"
+                    + " the first byte of a large file against curl, and the first read of a cached file against a plain"
+                    + " file in the page cache. Prints ratios and CPU seconds per GB.",
             "docs/BENCHMARKS.md says what the figures mean, and has some.",
             ""
         },

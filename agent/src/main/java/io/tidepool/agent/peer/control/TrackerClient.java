@@ -55,6 +55,8 @@ public final class TrackerClient implements AutoCloseable {
     private static final long AVOID_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long TICK_MILLIS = 100;
+    /** A tick that comes so late tells of a pause of the whole process. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final PeerHost self;
     private final Links links;
@@ -73,6 +75,7 @@ public final class TrackerClient implements AutoCloseable {
     private final Map<Key, Fetching> fetching = new HashMap<>();
     private final List<Fetching> toAsk = new ArrayList<>();
     private long lastHeartbeatNanos;
+    private long lastTickNanos = System.nanoTime();
 
     /** Ways to trackers. */
     interface Links {
@@ -107,13 +110,24 @@ public final class TrackerClient implements AutoCloseable {
     }
 
     private static final class Conversation {
-        private final Link link;
+        private @Nullable Link link;
         private long heardNanos;
         private boolean isNew = true;
 
-        Conversation(Link link, long nowNanos) {
-            this.link = link;
+        Conversation(long nowNanos) {
             this.heardNanos = nowNanos;
+        }
+
+        void send(ToTracker message) {
+            if (link != null) {
+                link.send(message);
+            }
+        }
+
+        void close() {
+            if (link != null) {
+                link.close();
+            }
         }
     }
 
@@ -252,7 +266,7 @@ public final class TrackerClient implements AutoCloseable {
             conversations.entrySet().removeIf(entry -> {
                 boolean left = changed.host(entry.getKey()).isEmpty();
                 if (left) {
-                    entry.getValue().link.close();
+                    entry.getValue().close();
                 }
                 return left;
             });
@@ -282,7 +296,7 @@ public final class TrackerClient implements AutoCloseable {
     private void send(String tracker, ToTracker message) {
         PeerHost host = seen.host(tracker).orElse(null);
         if (host != null) {
-            conversation(host).link.send(message);
+            conversation(host).send(message);
             metrics.increment(Metric.TRACKER_MESSAGES, "sent");
         }
     }
@@ -292,19 +306,19 @@ public final class TrackerClient implements AutoCloseable {
     }
 
     private Conversation open(PeerHost host) {
-        return new Conversation(
-                links.open(host, new Listener() {
-                    @Override
-                    public void received(FromTracker message) {
-                        post(() -> hear(host.id(), message));
-                    }
+        Conversation opened = new Conversation(System.nanoTime());
+        opened.link = links.open(host, new Listener() {
+            @Override
+            public void received(FromTracker message) {
+                post(() -> hear(host.id(), message));
+            }
 
-                    @Override
-                    public void ended(String why) {
-                        post(() -> lost(host.id(), why));
-                    }
-                }),
-                System.nanoTime());
+            @Override
+            public void ended(String why) {
+                post(() -> lost(host.id(), opened, why));
+            }
+        });
+        return opened;
     }
 
     private void hear(String tracker, FromTracker message) {
@@ -344,18 +358,39 @@ public final class TrackerClient implements AutoCloseable {
         return fetching.get(new Key(stretch.version(), chunk));
     }
 
-    private void lost(String tracker, String why) {
-        Conversation conversation = conversations.remove(tracker);
-        if (conversation != null) {
-            log.debug("session with the tracker on {} ended: {}", tracker, why);
-            conversation.link.close();
-            for (Fetching fetch : fetching.values()) {
-                if (fetch.want() != null && fetch.tracker().equals(tracker)) {
-                    fetch.reply(new Reply.Silent());
-                }
-            }
-            avoid(tracker);
+    /** The connection broke: once that may be the network's or a pause's fault; a tracker that can't be reached is avoided. */
+    private void lost(String tracker, Conversation broken, String why) {
+        if (conversations.get(tracker) != broken) {
+            return; // It was ended from here.
         }
+        log.debug("session with the tracker on {} ended: {}", tracker, why);
+        if (broken.isNew) {
+            unheard(tracker);
+            return;
+        }
+        conversations.remove(tracker);
+        broken.close();
+        for (Fetching fetch : fetching.values()) {
+            if (fetch.tracker().equals(tracker)) {
+                tell(fetch);
+            }
+        }
+        sendAsks();
+    }
+
+    /** Nothing is heard of the tracker, nor can it be reached. */
+    private void unheard(String tracker) {
+        Conversation conversation = conversations.remove(tracker);
+        if (conversation == null) {
+            return;
+        }
+        conversation.close();
+        for (Fetching fetch : fetching.values()) {
+            if (fetch.want() != null && fetch.tracker().equals(tracker)) {
+                fetch.reply(new Reply.Silent());
+            }
+        }
+        avoid(tracker);
     }
 
     private void avoid(String tracker) {
@@ -370,20 +405,24 @@ public final class TrackerClient implements AutoCloseable {
 
     private void tick() {
         long now = System.nanoTime();
+        long pause = now - lastTickNanos;
+        lastTickNanos = now;
+        if (pause > PAUSE_NANOS) {
+            // It was this host that stood still, and could hear nobody.
+            conversations.values().forEach(conversation -> conversation.heardNanos += pause);
+        }
         List<String> silent = new ArrayList<>();
         conversations.forEach((tracker, conversation) -> {
             if (now - conversation.heardNanos > (conversation.isNew ? CONNECT_NANOS : SILENT_NANOS)) {
                 silent.add(tracker);
             }
         });
-        for (String tracker : silent) {
-            lost(tracker, "silent");
-        }
+        silent.forEach(this::unheard);
         look();
         if (now - lastHeartbeatNanos >= Tracker.HEARTBEAT_NANOS) {
             lastHeartbeatNanos = now;
             ToTracker.Heartbeat heartbeat = links.heartbeat();
-            conversations.values().forEach(conversation -> conversation.link.send(heartbeat));
+            conversations.values().forEach(conversation -> conversation.send(heartbeat));
         }
     }
 
@@ -406,21 +445,23 @@ public final class TrackerClient implements AutoCloseable {
     }
 
     private void turn(CellView now) {
-        Map<Stretch, List<Held>> news = new LinkedHashMap<>();
         for (Fetching fetch : fetching.values()) {
             String tracker = now.tracker(fetch.stretch()).id();
-            if (tracker.equals(fetch.tracker())) {
-                continue;
-            }
-            fetch.setTracker(tracker);
-            if (fetch.want() == null) {
-                news.computeIfAbsent(fetch.stretch(), s -> new ArrayList<>()).add(fetch.held());
-            } else {
-                toAsk.add(fetch);
+            if (!tracker.equals(fetch.tracker())) {
+                fetch.setTracker(tracker);
+                tell(fetch);
             }
         }
-        news.forEach((stretch, all) -> send(now.tracker(stretch).id(), new ToTracker.Holding(stretch, all)));
         sendAsks();
+    }
+
+    /** Tells a tracker that knows nothing of it what is being fetched, or asks it in its turn. */
+    private void tell(Fetching fetch) {
+        if (fetch.want() == null) {
+            send(fetch.tracker(), new ToTracker.Holding(fetch.stretch(), List.of(fetch.held())));
+        } else {
+            toAsk.add(fetch);
+        }
     }
 
     private void announce(CellView before, CellView after) {
@@ -468,7 +509,7 @@ public final class TrackerClient implements AutoCloseable {
     public void close() {
         announcer.shutdownNow();
         post(() -> {
-            conversations.values().forEach(conversation -> conversation.link.close());
+            conversations.values().forEach(conversation -> conversation.close());
             fetching.values().forEach(fetch -> fetch.reply(new Reply.Silent()));
         });
         loop.shutdown();
