@@ -220,10 +220,10 @@ public final class BurstCommand implements Callable<Integer> {
         for (int count : hosts) {
             for (Mode mode : wanted) {
                 for (Scenario scenario : scenarios) {
-                    runs.add(burst.run(mode, count, scenario, Fault.NONE));
+                    runs.add(run(burst, mode, count, scenario, Fault.NONE, text));
                 }
                 for (Fault fault : faults) {
-                    runs.add(burst.run(mode, count, Scenario.BURST, fault));
+                    runs.add(run(burst, mode, count, Scenario.BURST, fault, text));
                 }
             }
         }
@@ -239,6 +239,13 @@ public final class BurstCommand implements Callable<Integer> {
         if (!runs.stream().allMatch(BurstRun::isGood)) {
             throw new CommandFailure("a load failed, or got wrong bytes");
         }
+    }
+
+    private static BurstRun run(Burst burst, Mode mode, int hosts, Scenario scenario, Fault fault, BurstText text)
+            throws Exception {
+        BurstRun run = burst.run(mode, hosts, scenario, fault);
+        text.done(run);
+        return run;
     }
 
     private void require(boolean good, String message) {

@@ -40,6 +40,17 @@ final class BurstText {
                 plan.latency().isZero() ? "" : ", bucket " + plan.latency().toMillis() + " ms away"));
     }
 
+    /** One line, at once: what comes later may fail. */
+    void done(BurstRun run) {
+        say("%s, %d hosts, %s: %s to %s"
+                .formatted(
+                        run.mode(),
+                        run.hosts(),
+                        run.scenario(),
+                        seconds(run.fastestSeconds()),
+                        seconds(run.slowestSeconds())));
+    }
+
     void results(List<BurstRun> runs) {
         Table table = new Table(
                 ">hosts",
@@ -71,7 +82,7 @@ final class BurstText {
                     percent(run.cpuShare()),
                     found(run.foundBytes()));
         }
-        say(table.toString());
+        say("\n" + table);
         runs.forEach(this::failures);
     }
 

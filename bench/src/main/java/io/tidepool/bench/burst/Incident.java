@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * is over or the burst is.
  */
 final class Incident {
-    /** What an agent is asked as tracker. */
-    private static final String ASKED = "tidepool_tracker_asks_total";
+    /** What an agent decided as tracker. */
+    private static final String DECIDED = "tidepool_tracker_decisions_total";
 
     private static final int SLOWER = 10;
 
@@ -109,14 +109,14 @@ final class Incident {
         double most = -1;
         for (int host = 0; host < hosts; host++) {
             Map<String, Double> metrics = fleet.agents().get(host).metrics();
-            double asked = metrics.getOrDefault(ASKED, 0.0);
-            if (asked > most) {
+            double decided = metrics.getOrDefault(DECIDED, 0.0);
+            if (decided > most) {
                 busiest = host;
-                most = asked;
+                most = decided;
             }
         }
         if (most <= 0) {
-            throw new CommandFailure("no agent was asked as a tracker, says " + ASKED);
+            throw new CommandFailure("no agent decided anything as a tracker, says " + DECIDED);
         }
         return busiest;
     }
