@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -150,12 +151,17 @@ final class DownloadHandler extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         Download running = download;
-        if (running != null) {
-            end(
-                    running,
-                    new Outcome.Broken(
-                            "the connection ended after " + running.received() + " of " + running.length() + " bytes"));
+        if (running == null) {
+            return;
         }
+        String why = "the connection ended after " + running.received() + " of " + running.length() + " bytes";
+        if (!running.wasAnswered()) {
+            why = "it closed the connection without an answer";
+            if (ctx.pipeline().get(SslHandler.class) == null) {
+                why += ": does it want TLS?";
+            }
+        }
+        end(running, new Outcome.Broken(why));
     }
 
     @Override

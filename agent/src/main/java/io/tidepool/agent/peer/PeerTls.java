@@ -13,9 +13,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +28,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this host proves itself with to others, and whom it believes: its certificate and key, and the CA that both sides'
@@ -34,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * So the CA must be one that signs for this cell's hosts only.
  */
 public final class PeerTls implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PeerTls.class);
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
@@ -42,14 +49,19 @@ public final class PeerTls implements AutoCloseable {
     private final AdvancedTlsX509TrustManager trust;
     private final SslContext server;
     private final SslContext client;
+    /** Certificate, key, CA. */
+    private final List<Path> files;
+    /** When the files were changed that are in use; the watch's. */
+    private List<FileTime> seen;
 
     private PeerTls(Path certificate, Path key, Path ca, Duration look) throws IOException, GeneralSecurityException {
         trust = AdvancedTlsX509TrustManager.newBuilder()
                 .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
                 .build();
-        long millis = look.toMillis();
-        identity.updateIdentityCredentials(certificate.toFile(), key.toFile(), millis, TimeUnit.MILLISECONDS, watch);
-        trust.updateTrustCredentials(ca.toFile(), millis, TimeUnit.MILLISECONDS, watch);
+        files = List.of(certificate, key, ca);
+        seen = times();
+        load();
+        var _ = watch.scheduleWithFixedDelay(this::look, look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
         // A session that is resumed is not checked anew; connections are kept, so little is lost by not resuming.
         server = SslContextBuilder.forServer(identity)
                 .sslProvider(SslProvider.JDK)
@@ -80,6 +92,33 @@ public final class PeerTls implements AutoCloseable {
                     "peers.tls: can't use certificate " + certificate + ", key " + key + ", ca " + ca + ": "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private List<FileTime> times() throws IOException {
+        List<FileTime> times = new ArrayList<>();
+        for (Path file : files) {
+            times.add(Files.getLastModifiedTime(file));
+        }
+        return times;
+    }
+
+    private void load() throws IOException, GeneralSecurityException {
+        identity.updateIdentityCredentials(files.get(0).toFile(), files.get(1).toFile());
+        trust.updateTrustCredentials(files.get(2).toFile());
+    }
+
+    private void look() {
+        try {
+            List<FileTime> now = times();
+            if (!now.equals(seen)) {
+                load();
+                seen = now;
+                log.info("peers.tls: {} have changed, and are in use", files);
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // They may be in the middle of being replaced.
+            log.warn("peers.tls: {} can't be read anew, the old ones stay in use: {}", files, e.getMessage());
         }
     }
 

@@ -157,7 +157,7 @@ class PeerTlsTest {
         try (PeerTls tls = cell.load();
                 ServingHost secure = serve(tls);
                 PeerClient plain = new PeerClient(SELF, null)) {
-            assertThat(broken(fetch(plain, secure, MODEL.chunk(0)))).contains("is peers.tls set there?");
+            assertThat(broken(fetch(plain, secure, MODEL.chunk(0)))).contains("does it want TLS?");
             assertThat(secure.ended("unauthenticated")).isEqualTo(1);
         }
         try (PeerTls tls = cell.load();
