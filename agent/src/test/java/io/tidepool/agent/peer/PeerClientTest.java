@@ -142,7 +142,10 @@ class PeerClientTest {
                 lieInTheHead("no length", head(partial, rightRange), right, "it sends null bytes for " + length),
                 lieInTheHead("the whole chunk", whole, right, "it answered 200 OK"),
                 lieInTheHead(
-                        "nothing", new byte[0], new byte[0], "it closed the connection without an answer: does it want TLS?"),
+                        "nothing",
+                        new byte[0],
+                        new byte[0],
+                        "it closed the connection without an answer: does it want TLS?"),
                 Arguments.of("a missing chunk", lie(missing, new byte[0]), new Outcome.Missing(), 0),
                 Arguments.of("a refusal with a body", lie(missingWithBody, new byte[9]), new Outcome.Missing(), 0));
     }
