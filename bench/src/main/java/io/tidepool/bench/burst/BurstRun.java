@@ -1,11 +1,12 @@
 package io.tidepool.bench.burst;
 
+import io.tidepool.agent.cli.CommandFailure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One burst, measured.
+ * One burst, measured. Times are those of the loads that ended.
  *
  * @param scenario what was special: the id of a scenario or a fault; {@code burst}: nothing
  * @param mode its id
@@ -46,11 +47,13 @@ record BurstRun(
             Meter.Reading used,
             List<HostLoad> loads,
             String delayed) {
-        double[] times = loads.stream()
-                .filter(load -> !load.host().equals(delayed))
-                .mapToDouble(HostLoad::seconds)
-                .sorted()
-                .toArray();
+        List<HostLoad> timed = loads.stream()
+                .filter(load -> load.failure().isEmpty() && !load.host().equals(delayed))
+                .toList();
+        if (timed.isEmpty()) {
+            throw new CommandFailure("no host could load: " + loads.getFirst().failure());
+        }
+        double[] times = timed.stream().mapToDouble(HostLoad::seconds).sorted().toArray();
         int n = times.length;
         double mean = Arrays.stream(times).average().orElseThrow();
         double variance = Arrays.stream(times)
