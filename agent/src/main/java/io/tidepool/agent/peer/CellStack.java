@@ -36,7 +36,9 @@ final class CellStack {
     private static final int MERGE_MILLIS = 3_000;
 
     private static final int JOIN_MILLIS = 1_000;
-    private static final int JOIN_TRIES = 3;
+    /** Only as long as somebody answers who could let it in; a host that finds nobody begins a cell at once. */
+    private static final int JOIN_TRIES = 20;
+
     private static final int LEAVE_MILLIS = 1_000;
     private static final int CONNECT_MILLIS = 1_000;
     /** Of each connection, and there are as many as hosts. */
@@ -62,7 +64,7 @@ final class CellStack {
     }
 
     private static TCP transport(MembershipOptions options) throws Exception {
-        TCP tcp = new TCP();
+        TCP tcp = new CellTransport();
         tcp.setBindAddr(options.address()).setBindPort(options.port()).setPortRange(0);
         tcp.setSockConnTimeout(CONNECT_MILLIS);
         tcp.tcpNodelay(true);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jgroups.Address;
 import org.jgroups.util.ExtendedUUID;
+import org.jgroups.util.NameCache;
 
 /** A {@link PeerHost} inside the address that JGroups knows a member by, so that every view tells all about its hosts. */
 final class MemberAddress {
@@ -21,9 +22,17 @@ final class MemberAddress {
 
     private MemberAddress() {}
 
-    static Address of(PeerHost host) {
-        return ExtendedUUID.randomUUID(host.id())
-                .put(ID, host.id().getBytes(StandardCharsets.UTF_8))
+    /**
+     * @param known whether others look for it where it is. Of hosts that start at the same time the one with the smallest
+     *     address begins the cell, and that must be one that all of them see
+     */
+    static Address of(PeerHost host, boolean known) {
+        ExtendedUUID random = ExtendedUUID.randomUUID();
+        long high = random.getMostSignificantBits();
+        ExtendedUUID ordered = new ExtendedUUID(
+                known ? high | Long.MIN_VALUE : high & Long.MAX_VALUE, random.getLeastSignificantBits());
+        NameCache.add(ordered, host.id());
+        return ordered.put(ID, host.id().getBytes(StandardCharsets.UTF_8))
                 .put(ZONE, host.zone().getBytes(StandardCharsets.UTF_8))
                 .put(DATA, bytes(host.data()))
                 .put(CONTROL, bytes(host.control()));

@@ -57,7 +57,7 @@ public final class Membership implements AutoCloseable {
         metrics.gauge(Metric.CELL_HOSTS, () -> view.hosts().size());
         channel = new JChannel(CellStack.of(options));
         channel.setName(self.id());
-        channel.addAddressGenerator(() -> MemberAddress.of(self));
+        channel.addAddressGenerator(() -> MemberAddress.of(self, options.isKnown()));
         channel.setReceiver(new Receiver() {
             @Override
             public void viewAccepted(View accepted) {

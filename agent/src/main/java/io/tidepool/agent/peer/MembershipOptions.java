@@ -35,4 +35,12 @@ public record MembershipOptions(
             throw new IllegalArgumentException("a cell has at most " + MAX_HOSTS + " hosts");
         }
     }
+
+    /** Whether others look for this host where it is. */
+    boolean isKnown() {
+        return hosts.isEmpty()
+                || hosts.stream()
+                        .map(host -> new InetSocketAddress(host.getHostString(), host.getPort()))
+                        .anyMatch(new InetSocketAddress(address, port)::equals);
+    }
 }

@@ -14,7 +14,7 @@ final class StaticHosts extends TCPPING {
     StaticHosts(List<InetSocketAddress> listed) {
         this.listed = listed;
         setId(ClassConfigurator.getProtocolId(TCPPING.class)); // which others answer to
-        lookUp();
+        initial_hosts_set_programmatically = true; // they are, at the first search
     }
 
     @Override
@@ -24,7 +24,6 @@ final class StaticHosts extends TCPPING {
     }
 
     private void lookUp() {
-        initial_hosts_set_programmatically = true; // also if none of them is known
         setInitialHosts(listed.stream()
                 .map(host -> host.isUnresolved() ? new InetSocketAddress(host.getHostString(), host.getPort()) : host)
                 .filter(host -> !host.isUnresolved())

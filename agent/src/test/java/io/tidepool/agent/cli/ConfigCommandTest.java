@@ -71,6 +71,23 @@ final class ConfigCommandTest {
         assertThat(out.toString()).startsWith("origin 'o': credentials file /no/such/key can't be read");
     }
 
+    @Test
+    void onlineLooksAtWhatTheCellNeeds() throws Exception {
+        String nas = "origins: [{name: nas, directory: " + Files.createDirectory(directory.resolve("nas")) + "}]\n";
+        String peers = "peers: {enabled: true, address: 127.0.0.9, ";
+        Path good = write(nas + peers + "plaintext: true, dns: localhost}");
+        assertThat(check("--online", good.toString())).isZero();
+        assertThat(out.toString()).startsWith("cell 'default': ok, this host is 127.0.0.9, and looks for others at ");
+        Path bad = write(nas + peers + "plaintext: true, dns: no-such-name.invalid}");
+        assertThat(check("--online", bad.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("cell 'default': FAILED: no address is known of no-such-name.invalid\n");
+        Path pem = Files.writeString(directory.resolve("x.pem"), "no certificate");
+        Path tls = write(
+                nas + peers + "hosts: [\"h:1\"], tls: {certificate: %s, key: %s, ca: %s}}".formatted(pem, pem, pem));
+        assertThat(check("--online", tls.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("cell 'default': FAILED: peers.tls: can't use certificate " + pem);
+    }
+
     private String bucket(OssEmulator emulator, String secret) throws Exception {
         Path key = Files.writeString(
                 directory.resolve("key"),

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,13 +73,23 @@ final class MembershipTest {
     @Test
     void hostsThatStartTogetherFindEachOther() throws Exception {
         cell = new TestCell(4);
-        List<Thread> starts = List.of("a", "b", "c", "d").stream()
+        startTogether("a", "b", "c", "d");
+    }
+
+    @Test
+    void ofManyHostsAFewNeedToBeListed() throws Exception {
+        cell = new TestCell(2);
+        startTogether("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
+    }
+
+    private void startTogether(String... names) throws Exception {
+        List<Thread> starts = Stream.of(names)
                 .map(name -> Thread.ofPlatform().start(() -> startUnchecked(name)))
                 .toList();
         for (Thread start : starts) {
             start.join();
         }
-        cell.awaitView("a", "b", "c", "d");
+        cell.awaitView(names);
     }
 
     private void startUnchecked(String name) {
