@@ -109,7 +109,7 @@ public final class PeerSource implements ChunkSource {
             switch (step) {
                 case Step.Ask ask -> step = ask(fetch, fetching, ask);
                 case Step.Fetch from -> {
-                    Outcome outcome = fetchFrom(from.host(), fetching, into);
+                    Outcome outcome = fetchFrom(from, fetching, into);
                     if (outcome instanceof Outcome.Done) {
                         return true;
                     }
@@ -138,24 +138,27 @@ public final class PeerSource implements ChunkSource {
         };
     }
 
-    private Outcome fetchFrom(PeerHost host, Fetching fetching, LandingBuffer into) throws InterruptedException {
+    private Outcome fetchFrom(Step.Fetch from, Fetching fetching, LandingBuffer into) throws InterruptedException {
+        PeerHost host = from.host();
         if (isEjected(host)) {
             return new Outcome.Corrupt(fetching.landedBlocks());
         }
-        Outcome outcome = transfer(host, fetching, into);
+        Outcome outcome = transfer(host, from.whole(), fetching, into);
         if (outcome instanceof Outcome.Busy busy && busy.other() != null) {
             Optional<PeerHost> other = trackers.view().hosts().stream()
                     .filter(each -> each.data().equals(busy.other()))
                     .filter(each -> !each.equals(trackers.view().self()) && !isEjected(each))
                     .findFirst();
-            if (other.isPresent() && transfer(other.get(), fetching, into) instanceof Outcome.Done done) {
+            if (other.isPresent() && transfer(other.get(), false, fetching, into) instanceof Outcome.Done done) {
                 return done;
             }
         }
         return outcome;
     }
 
-    private Outcome transfer(PeerHost host, Fetching fetching, LandingBuffer into) throws InterruptedException {
+    /** @param whole whether the host has all of the chunk, so that it waits for nobody itself */
+    private Outcome transfer(PeerHost host, boolean whole, Fetching fetching, LandingBuffer into)
+            throws InterruptedException {
         int start = into.watermark();
         TransferRates.Transfer transfer = rates.begin(System.nanoTime());
         Outcome outcome;
@@ -166,7 +169,7 @@ public final class PeerSource implements ChunkSource {
                     into,
                     fetching.sums(),
                     (received, nanos) -> transfer.isTooSlow(
-                            received, isStarving(fetching.sums().known(), start + received), System.nanoTime()));
+                            received, !whole || isStarving(fetching.sums().known(), start + received), System.nanoTime()));
         } finally {
             transfer.end(into.watermark() - start, System.nanoTime());
         }

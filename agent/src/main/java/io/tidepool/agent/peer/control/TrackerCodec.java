@@ -223,7 +223,8 @@ final class TrackerCodec {
                             .setZone(host.zone())
                             .setData(encode(host.data()))
                             .setControl(encode(host.control())))
-                    .setRecord(encode(from.record()));
+                    .setRecord(encode(from.record()))
+                    .setWhole(from.whole());
         }
         return to.build();
     }
@@ -260,7 +261,7 @@ final class TrackerCodec {
         }
         SourceHost from = answer.getFrom();
         PeerHost host = new PeerHost(from.getHost(), from.getZone(), decode(from.getData()), decode(from.getControl()));
-        return new FromTracker.Answer.From(answer.getChunk(), host, decode(answer.getRecord()));
+        return new FromTracker.Answer.From(answer.getChunk(), host, decode(answer.getRecord()), answer.getWhole());
     }
 
     private static InetSocketAddress decode(Address address) {

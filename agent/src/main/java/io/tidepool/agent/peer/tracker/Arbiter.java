@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Arbiter {
     /** How many places serve the same chunk to how many others each, before a third child is given to one. */
     static final int FAN_OUT = 2;
-    /** How many places that could serve are compared; more makes no difference, but work. */
-    private static final int COMPARED = 32;
+    /** How many places that could serve are looked at; more makes no difference, but work. */
+    private static final int COMPARED = 16;
     /** A chunk that a host lacks although it was just given a lease may be about to begin there. */
     private static final long BEGINNING_NANOS = 1_000_000_000L;
 
@@ -44,22 +44,26 @@ final class Arbiter {
                 }
             }
             case SLOW -> {
-                if (!isStarving(chunk, wait)) {
+                // A host that is fetching itself gives what it gets.
+                if (place != null && place.isComplete()) {
                     about.wasSlow(now);
                 }
             }
             case MISSING -> {
                 Lease lease = place == null ? null : place.lease();
-                if (lease == null || lease.ageNanos(now) >= BEGINNING_NANOS) {
-                    if (lease != null) {
-                        counts.add(Decision.LEASE_LOST);
-                    }
+                if (lease != null && lease.ageNanos(now) >= BEGINNING_NANOS) {
+                    counts.add(Decision.LEASE_LOST);
+                    return place;
+                }
+                if (place != null && place.isComplete()) {
                     return place;
                 }
             }
-            case BUSY, BROKEN -> {}
+            case BUSY -> about.wasBusy();
+            case BROKEN -> {}
         }
-        return about.isEjected(now) ? place : null;
+        // One that still fetches it keeps its place, and gets its sums; nobody is sent to it.
+        return place != null && place.isComplete() && about.isEjected(now) ? place : null;
     }
 
     /** Whether the asker has all that the record knows: then what it waits for is the origin, not its source. */
@@ -84,7 +88,7 @@ final class Arbiter {
             return new Answer.Lease(chunk.index());
         }
         Failure failure = wait.last();
-        if (failure == null && last != null && last.host().isSource(now) && last.canFeed(asker)) {
+        if (failure == null && last != null && last.host().isSource(now) && last.depthFor(asker) >= 0) {
             return from(chunk, asker, last, Decision.FROM_AGAIN);
         }
         if (failure != null && failure.reason() == Reason.SLOW && isStarving(chunk, wait)) {
@@ -93,40 +97,68 @@ final class Arbiter {
                 return answer;
             }
         }
-        Place free = null;
-        Place crowded = null;
-        long bestFree = Long.MAX_VALUE;
-        long bestCrowded = Long.MAX_VALUE;
+        Choice choice = choose(chunk, wait, now);
+        if (choice.free.place != null) {
+            return from(chunk, asker, choice.free.place, Decision.FROM);
+        }
+        if (failure != null && failure.reason() == Reason.SLOW && isRelay(last, asker, now)) {
+            return from(chunk, asker, Objects.requireNonNull(last), Decision.FROM_AGAIN);
+        }
+        if (choice.crowded.place != null) {
+            return wait.awaitsRoom(now) ? null : from(chunk, asker, choice.crowded.place, Decision.CROWDED);
+        }
+        return choice.busy ? null : nobody(chunk, wait, now);
+    }
+
+    /** The best places to fetch from, of those seen so far: one that has room, and one that has none. */
+    private static final class Choice {
+        private final Pick free = new Pick();
+        private final Pick crowded = new Pick();
+        /** Whether there is one that the asker just found busy. */
+        private boolean busy;
+    }
+
+    /** The best of some places that come in a random order; the first of equals. */
+    private static final class Pick {
+        private @Nullable Place place;
+        private long rank = Long.MAX_VALUE;
+
+        private void add(Place candidate, long itsRank) {
+            if (itsRank < rank) {
+                place = candidate;
+                rank = itsRank;
+            }
+        }
+    }
+
+    private static Choice choose(TrackedChunk chunk, Waiting wait, long now) {
+        Choice choice = new Choice();
+        Place asker = wait.asker();
         @Nullable Place[] places = chunk.places();
-        int start = places.length == 0 ? 0 : Math.floorMod(tie(chunk, asker, asker.host()), places.length);
+        int lot = lot(chunk, asker);
+        int stride = (lot >>> 16) | 1; // odd, and the length a power of two: each place comes once
         int compared = 0;
         for (int i = 0; i < places.length && compared < COMPARED; i++) {
-            Place place = places[start + i < places.length ? start + i : start + i - places.length];
-            if (place == null
-                    || !place.host().isSource(now)
-                    || !place.canFeed(asker)
-                    || wait.excludes(place.host(), now)) {
+            Place place = places[(lot + i * stride) & (places.length - 1)];
+            int depth = place == null || !place.host().isSource(now) ? -1 : place.depthFor(asker);
+            if (place == null || depth < 0) {
                 continue;
             }
-            compared++;
-            long rank = rank(chunk, asker, place, now);
-            if (place.children() < FAN_OUT && place.host().hasFreeSlot()) {
-                if (rank < bestFree) {
-                    bestFree = rank;
-                    free = place;
-                }
-            } else if (rank < bestCrowded) {
-                bestCrowded = rank;
-                crowded = place;
+            Reason failure = wait.failure(place.host(), now);
+            if (failure == null) {
+                compared++;
+                boolean free = place.children() < FAN_OUT && place.host().hasFreeSlot();
+                (free ? choice.free : choice.crowded).add(place, rank(asker, place, depth, now));
+            } else if (failure == Reason.BUSY) {
+                choice.busy = true;
             }
         }
-        if (free != null) {
-            return from(chunk, asker, free, Decision.FROM);
-        }
-        if (crowded != null) {
-            return wait.isPatient(now) ? null : from(chunk, asker, crowded, Decision.CROWDED);
-        }
-        return nobody(chunk, wait, now);
+        return choice;
+    }
+
+    /** Whether {@code last} is still fetching the chunk itself, so that it can't be blamed for being slow. */
+    private static boolean isRelay(@Nullable Place last, Place asker, long now) {
+        return last != null && !last.isComplete() && last.host().isSource(now) && last.depthFor(asker) >= 0;
     }
 
     /** The asker waits for the origin. If a lease is slow beside others, it gets one of its own; else it goes on. */
@@ -136,7 +168,7 @@ final class Arbiter {
         if (leased != null && chunk.leaseCount() < 2 && leases.isSlow(Objects.requireNonNull(leased.lease()), now)) {
             return lease(chunk, asker, Decision.DOUBLE_SLOW, now);
         }
-        return last != null && last.host().isSource(now) && last.canFeed(asker)
+        return last != null && last.host().isSource(now) && last.depthFor(asker) >= 0
                 ? from(chunk, asker, last, Decision.FROM_AGAIN)
                 : null;
     }
@@ -180,20 +212,26 @@ final class Arbiter {
         counts.add(why);
         asker.follow(source);
         return new Answer.From(
-                chunk.index(), Objects.requireNonNull(source.host().host()), chunk.record());
+                chunk.index(), Objects.requireNonNull(source.host().host()), chunk.record(), source.isComplete());
     }
 
-    /** The lowest is best: not slow of late, same zone, least loaded, furthest; then by lot, so that trackers differ. */
-    private static long rank(TrackedChunk chunk, Place asker, Place place, long now) {
+    /**
+     * The lowest is best: not slow of late, in the same zone, least loaded, furthest. Depth counts like load: it costs time,
+     * and more hosts that may fail; without it, trees would be chains.
+     *
+     * <p>The load is what this tracker knows itself. What hosts report is half a second old: all trackers would pick the
+     * same few hosts until the next report, and these would be swamped while others idle. It serves to leave out hosts
+     * that have no slot left.
+     */
+    private static long rank(Place asker, Place place, int depth, long now) {
         long slow = place.host().isSlow(now) ? 1 : 0;
         long far = TrackedHosts.sameZone(asker.host(), place.host()) ? 0 : 1;
-        long load = Math.min(place.host().load(), 0xFFFF);
         long lacks = place.isComplete() ? 0 : 15 - Math.min(place.landedBlocks(), 14);
-        return slow << 54 | far << 53 | load << 36 | lacks << 32 | (tie(chunk, asker, place.host()) & 0xFFFFFFFFL);
+        return slow << 41 | far << 40 | (long) (place.host().children() + depth) << 4 | lacks;
     }
 
-    private static int tie(TrackedChunk chunk, Place asker, TrackedHost host) {
-        return (int)
-                CellView.mix(((long) chunk.index() << 32) ^ ((long) asker.host().number() << 16) ^ host.number());
+    /** In which order to look: each time another one, and always the same for the same question. */
+    private static int lot(TrackedChunk chunk, Place asker) {
+        return (int) CellView.mix(((long) chunk.index() << 32) ^ asker.host().number());
     }
 }

@@ -1,6 +1,5 @@
 package io.tidepool.agent.peer.tracker;
 
-import io.tidepool.agent.chunk.VersionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -111,14 +110,6 @@ public final class CellView {
             }
         }
         return members.hosts.get(heaviest);
-    }
-
-    /**
-     * The chunk at which this host begins to read {@code version} ahead: hosts that start together begin far from each
-     * other, so that each fetches another part from the origin.
-     */
-    public int firstChunk(VersionId version, int chunkCount) {
-        return FetchOrder.of(this, version, chunkCount).chunk(0);
     }
 
     /** How many hosts of the cell are heavier than this one for {@code of}: from 0 to {@link #size()} - 1. */

@@ -5,7 +5,9 @@ import io.tidepool.agent.peer.tracker.ToTracker.Failure;
 import io.tidepool.agent.peer.tracker.ToTracker.Reason;
 import io.tidepool.agent.peer.tracker.ToTracker.Want;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ public final class ChunkFetch {
     static final long STALL_NANOS = 30_000_000_000L;
     /** So many sources may fail without a block in between. */
     static final int MAX_FAILURES = 8;
+    /** A source that was busy so often is as good as broken. */
+    static final int BUSY_TIMES = 6;
     /** So many trackers may be silent, one after the other. */
     static final int MAX_SILENT_TRACKERS = 2;
 
@@ -43,8 +47,12 @@ public final class ChunkFetch {
          */
         record Ask(Want want) implements Step {}
 
-        /** Fetch what is missing from {@code host}: then {@link #failed}, or all is well. */
-        record Fetch(PeerHost host, ChunkSums record) implements Step {}
+        /**
+         * Fetch what is missing from {@code host}: then {@link #failed}, or all is well.
+         *
+         * @param whole whether the host has all of it; else it gives what lands there
+         */
+        record Fetch(PeerHost host, ChunkSums record, boolean whole) implements Step {}
 
         /** Fetch what is missing from the origin; {@code why} is null under a lease. */
         record Origin(@Nullable Fallback why) implements Step {
@@ -57,6 +65,7 @@ public final class ChunkFetch {
     private final int chunk;
     private boolean demand;
     private final List<Failure> failures = new ArrayList<>();
+    private final Map<String, Integer> busyTimes = new HashMap<>(0);
     private int landedBlocks;
     private long progressAt;
     /** Since the last block landed. */
@@ -93,7 +102,7 @@ public final class ChunkFetch {
         silentTrackers = 0;
         return switch (answer) {
             case Answer.Lease _ -> new Step.Origin(null);
-            case Answer.From from -> new Step.Fetch(from.host(), from.record());
+            case Answer.From from -> new Step.Fetch(from.host(), from.record(), from.whole());
         };
     }
 
@@ -123,13 +132,18 @@ public final class ChunkFetch {
             progressAt = nowNanos;
             fruitless = 0;
         }
+        Reason counted = reason == Reason.BUSY && busyTimes.merge(source.id(), 1, Integer::sum) >= BUSY_TIMES
+                ? Reason.BROKEN
+                : reason;
         failures.removeIf(failure -> failure.host().equals(source.id()));
-        failures.add(new Failure(source.id(), reason));
-        // Where all wait for the origin, sources are slow for a long time, and another tracker's word is no better.
-        if (reason != Reason.SLOW) {
+        failures.add(new Failure(source.id(), counted));
+        // Where all wait for the origin, sources are slow for a long time, and where all load at once, many are busy;
+        // the
+        // origin would be slower yet.
+        if (counted != Reason.SLOW && counted != Reason.BUSY) {
             fruitless++;
         }
-        if (fruitless > MAX_FAILURES || failures.size() > MAX_FAILURES) {
+        if (fruitless > MAX_FAILURES) {
             return new Step.Origin(Fallback.SOURCES_FAILED);
         }
         if (nowNanos - progressAt >= STALL_NANOS) {

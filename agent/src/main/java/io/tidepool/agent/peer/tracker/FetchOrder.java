@@ -10,17 +10,19 @@ import io.tidepool.agent.chunk.VersionId;
  * in step, chunk by chunk, its own part some chunks ahead:
  *
  * <pre>
- *   part     0        1        2                 host 1 reads, with LEAD = 2:
- *   chunks   0 1 2 3  4 5 6 7  8 9 10 11         4 5 | 8 0 6 | 9 1 7 | 10 2 | 11 3
+ *   part     0        1        2                 host 1 reads:
+ *   chunks   0 1 2 3  4 5 6 7  8 9 10 11         4 | 8 0 5 | 9 1 6 | 10 2 7 | 11 3
  * </pre>
  *
  * <p>So each host leases the chunks of its own part from the origin, and by the time the others come for one it is there.
  * Going through the parts one after the other would let all hosts follow each other through chunks that are still
- * landing, at the bucket's share of one host.
+ * landing, at the bucket's share of one host. For the same reason a host has few chunks of its own under way: the fewer,
+ * the sooner the first one is there to be exchanged. It goes ahead with the next one when the first chunks of the others
+ * are there, which is when its own is, so that the bucket never waits.
  */
 public final class FetchOrder {
-    /** How many chunks of its own part a host is ahead. */
-    static final int LEAD = 3;
+    /** After how many chunks of others, in each step, the next of its own follows: about as many as it fetches at a time. */
+    static final int OTHERS_FIRST = 32;
 
     private final int[] chunks;
 
@@ -33,12 +35,18 @@ public final class FetchOrder {
     private FetchOrder(int own, int parts, int chunkCount) {
         chunks = new int[chunkCount];
         int longest = (chunkCount + parts - 1) / parts;
-        int at = 0;
-        for (int step = -LEAD; step < longest; step++) {
-            for (int other = 1; other < parts && step >= 0; other++) {
+        int ownAfter = Math.min(OTHERS_FIRST, parts - 1);
+        int at = put(0, own, 0, parts);
+        for (int step = 0; step < longest; step++) {
+            for (int other = 1; other < parts; other++) {
                 at = put(at, (own + other) % parts, step, parts);
+                if (other == ownAfter) {
+                    at = put(at, own, step + 1, parts);
+                }
             }
-            at = put(at, own, step + LEAD, parts);
+            if (parts == 1) {
+                at = put(at, own, step + 1, parts);
+            }
         }
     }
 

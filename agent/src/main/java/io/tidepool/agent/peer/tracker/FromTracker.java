@@ -26,8 +26,10 @@ public sealed interface FromTracker {
         /**
          * Fetch it from {@code host}, which has it or is fetching it. What is known of its checksums comes along, and the
          * rest in {@link Sums} as it becomes known, without being asked for.
+         *
+         * @param whole whether the host has all of it; else what comes from there comes as it lands there
          */
-        record From(int chunk, PeerHost host, ChunkSums record) implements Answer {}
+        record From(int chunk, PeerHost host, ChunkSums record, boolean whole) implements Answer {}
     }
 
     /** More checksums of chunks that the receiver was told to fetch from a host. */

@@ -74,20 +74,18 @@ final class Place {
         }
     }
 
-    /** Whether bytes come to it, as far as is known, and {@code asker} is not among those that they come through. */
-    boolean canFeed(Place asker) {
-        Place root = this;
-        while (true) {
-            if (root == asker) {
-                return false;
+    /**
+     * Through how many hosts bytes come to it: 0 if it is whole or has a lease. -1 if none come, as far as is known, or if
+     * they come through {@code asker}.
+     */
+    int depthFor(Place asker) {
+        int depth = 0;
+        for (Place at = this; at != null && at != asker; at = at.parent) {
+            if (at.complete || at.lease != null) {
+                return depth;
             }
-            if (root.complete || root.lease != null) {
-                return true;
-            }
-            if (root.parent == null) {
-                return false;
-            }
-            root = root.parent;
+            depth++;
         }
+        return -1;
     }
 }

@@ -12,7 +12,7 @@ final class TrackedChunk {
 
     private final int index;
     private ChunkSums record = ChunkSums.NONE;
-    /** By the number of their host; null where the host has no place. */
+    /** By the number of their host; null where the host has no place. The length is a power of two, or 0. */
     private @Nullable Place[] places = NONE;
 
     private int placeCount;
@@ -55,7 +55,7 @@ final class TrackedChunk {
         return placeCount == 0 && waiting.isEmpty();
     }
 
-    /** Indexed by host number; for reading. */
+    /** Indexed by host number, a power of two of them or none; for reading. */
     @Nullable
     Place[] places() {
         return places;
@@ -78,7 +78,7 @@ final class TrackedChunk {
         Place place = known(host);
         if (place == null) {
             if (host.number() >= places.length) {
-                places = Arrays.copyOf(places, Math.max(host.number() + 1, places.length * 3 / 2));
+                places = Arrays.copyOf(places, Integer.highestOneBit(host.number() | 1) * 2);
             }
             place = new Place(host);
             places[host.number()] = place;

@@ -83,17 +83,22 @@ final class TrackedHost {
         slots = heartbeat.uploadSlots();
     }
 
+    /** Another host found all its slots taken: that holds until it reports again. */
+    void wasBusy() {
+        elsewhere = Math.max(elsewhere, slots - children);
+    }
+
     /** A place begins (1) or ends (-1) to fetch from it. */
     void addChildren(int count) {
         children += count;
     }
 
-    int load() {
-        return children + elsewhere;
+    int children() {
+        return children;
     }
 
     boolean hasFreeSlot() {
-        return load() < slots;
+        return children + elsewhere < slots;
     }
 
     /** Whether others may be sent to it at all. */

@@ -142,7 +142,9 @@ final class TrackedStretch {
         } else if (record != null && place.lease() == null) {
             chunk.lease(place, leases.begin(from, now));
         }
-        if (record != null) {
+        if (record == null) {
+            outgoing.sums(from, id, held.chunk(), chunk.record());
+        } else {
             place.setLandedBlocks(record.blocks());
             setRecord(chunk, chunk.record().with(record));
         }

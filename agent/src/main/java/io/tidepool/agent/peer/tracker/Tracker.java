@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>one lease at a time a chunk, unless the holder of the first is slow or out of the asker's reach (each such second
  *       lease is counted), or hosts announce what an earlier tracker granted;
  *   <li>no host is sent to one that, directly or not, fetches the same chunk from it;
- *   <li>a place has at most two children, unless an asker has waited {@link #QUEUE_NANOS} in vain;
+ *   <li>a place has at most two children, unless an asker has waited {@link #ROOM_NANOS} in vain;
  *   <li>every want is answered within about {@link #QUEUE_NANOS}, or {@link #GRACE_NANOS} where the tracker is new.
  * </ul>
  *
@@ -36,7 +36,9 @@ public final class Tracker {
     /** How often each side says that it lives. */
     public static final long HEARTBEAT_NANOS = 500_000_000L;
 
-    /** How long a want may wait for a free source. */
+    /** How long a want may wait for a source with room. */
+    static final long ROOM_NANOS = 200_000_000L;
+    /** How long a want may wait for a source that it can reach. */
     static final long QUEUE_NANOS = 1_000_000_000L;
     /** How long a new tracker waits for holders to announce themselves before it grants a lease. */
     static final long GRACE_NANOS = 1_000_000_000L;
@@ -202,11 +204,14 @@ public final class Tracker {
         if (view.isAlone()) {
             return now;
         }
-        if (!view.tracker(stretch).equals(view.self())) {
+        if (!isMine(stretch, view)) {
             return now + GRACE_NANOS;
         }
-        boolean wasMine = before != null && before.tracker(stretch).equals(view.self());
-        return wasMine ? now : changedAt + GRACE_NANOS;
+        return before != null && isMine(stretch, before) ? now : changedAt + GRACE_NANOS;
+    }
+
+    private static boolean isMine(Stretch stretch, CellView in) {
+        return in.tracker(stretch).id().equals(in.self().id());
     }
 
     private void wrong(Stretch stretch, long now) {

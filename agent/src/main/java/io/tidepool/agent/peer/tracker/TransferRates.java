@@ -19,8 +19,6 @@ public final class TransferRates {
     static final long YOUNG_NANOS = 2_000_000_000L;
     /** Below this part of the others' rate is slow. */
     static final double SLOW_PART = 0.25;
-    /** A source that gave all that is known to have landed waits for the origin itself: more patience. */
-    static final int STARVING_FACTOR = 2;
 
     private static final int REMEMBERED = 16;
     /** A transfer younger than that is no measure for others. */
@@ -52,7 +50,9 @@ public final class TransferRates {
          * Says how far it came, and whether its source should be given up for another.
          *
          * @param receivedBytes since it began
-         * @param starving whether the source has given all that is known to have left the origin
+         * @param starving whether the source waits itself, as far as is known: it is not whole, or has given all that is
+         *     known to have left the origin. Then it is not slow for that, but for long silence only. (At 200 Mbit/s a block
+         *     takes a second where many share a link, and from each host of a chain to the next.)
          */
         public boolean isTooSlow(int receivedBytes, boolean starving, long nowNanos) {
             synchronized (TransferRates.this) {
@@ -60,15 +60,17 @@ public final class TransferRates {
                     bytes = receivedBytes;
                     progressAt = nowNanos;
                 }
-                int patience = starving ? STARVING_FACTOR : 1;
                 long silent = nowNanos - progressAt;
                 if (silent >= SILENT_NANOS) {
                     return true;
                 }
-                if (silent >= patience * STALL_NANOS) {
+                if (starving) {
+                    return false;
+                }
+                if (silent >= STALL_NANOS) {
                     return othersProgress(this, nowNanos - silent);
                 }
-                return nowNanos - startedAt >= patience * YOUNG_NANOS
+                return nowNanos - startedAt >= YOUNG_NANOS
                         && rate(nowNanos) < SLOW_PART * medianOfOthers(this, nowNanos);
             }
         }

@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** A want of one host that has no answer yet. Immutable. */
 record Waiting(Place asker, Want want, long since) {
     /** A host that was busy may be asked again after that long. */
-    private static final long BUSY_NANOS = Tracker.QUEUE_NANOS;
+    private static final long BUSY_NANOS = Tracker.QUEUE_NANOS / 2;
 
+    /** Whether it may wait a little for a place with room. */
+    boolean awaitsRoom(long now) {
+        return now - since < Tracker.ROOM_NANOS;
+    }
+
+    /** Whether it may wait for its source to come back, before it costs another fetch from the origin. */
     boolean isPatient(long now) {
         return now - since < Tracker.QUEUE_NANOS;
     }
@@ -20,14 +26,15 @@ record Waiting(Place asker, Want want, long since) {
         return want.failures().isEmpty() ? null : want.failures().getLast();
     }
 
-    /** Whether {@code host} failed the asker, for this chunk. */
-    boolean excludes(TrackedHost host, long now) {
+    /** How {@code host} failed the asker, for this chunk; null if it did not, or may be asked again. */
+    @Nullable
+    Reason failure(TrackedHost host, long now) {
         for (Failure failure : want.failures()) {
             if (failure.host().equals(host.id()) && (failure.reason() != Reason.BUSY || now - since < BUSY_NANOS)) {
-                return true;
+                return failure.reason();
             }
         }
-        return false;
+        return null;
     }
 
     /** Whether {@code host} failed the asker in a way that another try won't mend. */

@@ -1,0 +1,127 @@
+package io.tidepool.agent.peer.tracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.agent.peer.tracker.ChunkFetch.Step;
+import io.tidepool.agent.peer.tracker.FromTracker.Answer;
+import io.tidepool.agent.peer.tracker.ToTracker.Failure;
+import io.tidepool.agent.peer.tracker.ToTracker.Reason;
+import io.tidepool.agent.peer.tracker.ToTracker.Want;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a host does next for one chunk. */
+final class ChunkFetchTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final ChunkFetch fetch = new ChunkFetch(5, true, 0, 0);
+
+    private static Answer from(int host) {
+        return new Answer.From(5, TrackerRig.host(host, ""), ChunkSums.NONE, true);
+    }
+
+    private Step failed(int host, Reason reason, int landed, long now) {
+        assertThat(fetch.answered(from(host))).isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true));
+        return fetch.failed(TrackerRig.host(host, ""), reason, landed, now);
+    }
+
+    @Test
+    void asksAndFetchesOrGoesToTheOriginUnderALease() {
+        assertThat(fetch.begin(0)).isEqualTo(new Step.Ask(new Want(5, true, 0, List.of())));
+        assertThat(fetch.answered(new Answer.Lease(5))).isEqualTo(new Step.Origin(null));
+        assertThat(new Step.Origin(null).isLeased()).isTrue();
+    }
+
+    @Test
+    void asksAgainWithWhatFailedAndWhatItHas() {
+        fetch.begin(0);
+        assertThat(failed(1, Reason.BUSY, 0, 1)).isEqualTo(ask(0, new Failure(TrackerRig.id(1), Reason.BUSY)));
+        assertThat(failed(2, Reason.BROKEN, 3, 2))
+                .isEqualTo(ask(
+                        3, new Failure(TrackerRig.id(1), Reason.BUSY), new Failure(TrackerRig.id(2), Reason.BROKEN)));
+        assertThat(failed(1, Reason.SLOW, 3, 3))
+                .as("the last failure of a host counts, and is the last")
+                .isEqualTo(ask(
+                        3, new Failure(TrackerRig.id(2), Reason.BROKEN), new Failure(TrackerRig.id(1), Reason.SLOW)));
+    }
+
+    private static Step ask(int landed, Failure... failures) {
+        return new Step.Ask(new Want(5, true, landed, List.of(failures)));
+    }
+
+    @Test
+    void afterEightFailedSourcesTheOriginIsNext() {
+        fetch.begin(0);
+        for (int host = 0; host < 8; host++) {
+            assertThat(failed(host, Reason.BROKEN, 0, host)).isInstanceOf(Step.Ask.class);
+        }
+        assertThat(failed(8, Reason.BROKEN, 0, 9)).isEqualTo(new Step.Origin(Fallback.SOURCES_FAILED));
+    }
+
+    @Test
+    void oneSourceThatFailsOverAndOverEndsThereToo() {
+        Step step = fetch.begin(0);
+        int times = 0;
+        while (step instanceof Step.Ask) {
+            step = failed(1, Reason.BROKEN, 0, times++);
+        }
+        assertThat(step).isEqualTo(new Step.Origin(Fallback.SOURCES_FAILED));
+        assertThat(times).isEqualTo(9);
+    }
+
+    @Test
+    void manyBusySourcesAreNoReasonForTheOriginButOneThatIsBusyForEverIsBroken() {
+        fetch.begin(0);
+        for (int host = 0; host < 20; host++) {
+            assertThat(failed(host, Reason.BUSY, 0, host)).isInstanceOf(Step.Ask.class);
+        }
+        for (int again = 0; again < 4; again++) {
+            assertThat(failed(3, Reason.BUSY, 0, 30 + again)).isInstanceOf(Step.Ask.class);
+        }
+        Step.Ask last = (Step.Ask) failed(3, Reason.BUSY, 0, 40);
+        assertThat(last.want().failures().getLast()).isEqualTo(new Failure(TrackerRig.id(3), Reason.BROKEN));
+    }
+
+    @Test
+    void slownessOfAllIsBorneForHalfAMinute() {
+        fetch.begin(0);
+        for (int i = 1; i < 6; i++) {
+            assertThat(failed(1, Reason.SLOW, 1, i * (5 * SECOND))).isInstanceOf(Step.Ask.class);
+        }
+        assertThat(failed(1, Reason.SLOW, 2, 34 * SECOND)).as("a block landed").isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 2, 64 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+    }
+
+    @Test
+    void aLateAnswerIsAskedForOnceMoreAndThenDoneWithout() {
+        fetch.begin(0);
+        assertThat(fetch.lateAtNanos()).isEqualTo(2_500_000_000L);
+        assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(ask(0));
+        assertThat(fetch.lateAtNanos()).isEqualTo(5 * SECOND);
+        assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(new Step.Origin(Fallback.NO_ANSWER));
+    }
+
+    @Test
+    void aSilentTrackerIsReplacedOnce() {
+        fetch.begin(0);
+        assertThat(fetch.trackerSilent(2 * SECOND)).isEqualTo(ask(0));
+        assertThat(fetch.lateAtNanos()).as("the next has its own time").isEqualTo(4_500_000_000L);
+        assertThat(fetch.trackerSilent(4 * SECOND)).isEqualTo(new Step.Origin(Fallback.TRACKER_SILENT));
+    }
+
+    @Test
+    void anAnswerForgivesSilentTrackers() {
+        fetch.begin(0);
+        fetch.trackerSilent(2 * SECOND);
+        failed(1, Reason.BROKEN, 0, 3 * SECOND);
+        assertThat(fetch.trackerSilent(5 * SECOND)).isInstanceOf(Step.Ask.class);
+    }
+
+    @Test
+    void urgencyIsToldWithTheNextAsk() {
+        ChunkFetch ahead = new ChunkFetch(5, false, 0, 0);
+        ahead.begin(0);
+        ahead.promote();
+        assertThat(ahead.late(ahead.lateAtNanos())).isEqualTo(ask(0));
+    }
+}

@@ -1,0 +1,267 @@
+package io.tidepool.agent.peer.tracker;
+
+import static io.tidepool.agent.peer.tracker.TrackerRig.failure;
+import static io.tidepool.agent.peer.tracker.TrackerRig.id;
+import static io.tidepool.agent.peer.tracker.TrackerRig.record;
+import static io.tidepool.agent.peer.tracker.TrackerRig.source;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.agent.peer.tracker.FromTracker.Answer;
+import io.tidepool.agent.peer.tracker.FromTracker.ChunkUpdate;
+import io.tidepool.agent.peer.tracker.ToTracker.Failure;
+import io.tidepool.agent.peer.tracker.ToTracker.Held;
+import io.tidepool.agent.peer.tracker.ToTracker.Reason;
+import io.tidepool.agent.peer.tracker.ToTracker.Want;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How askers are sent to each other when all goes well: leases, trees, sums. */
+final class TrackerTest {
+    @Test
+    void theFirstAskerGetsTheLeaseAndTheNextFetchesFromIt() {
+        TrackerRig rig = new TrackerRig(3);
+        rig.lease(0, 5);
+        rig.landed(0, 5, 0, 2);
+        Answer answer = rig.ask(1, 5, 0);
+        assertThat(source(answer)).isZero();
+        assertThat(((Answer.From) answer).record().blocks()).isEqualTo(2);
+        assertThat(rig.count(Decision.LEASE)).isOne();
+        assertThat(rig.tracker.leases()).isOne();
+        rig.holding(0, 5);
+        assertThat(rig.tracker.leases()).isZero();
+    }
+
+    @Test
+    void whoHoldsALeaseIsToldSoAgain() {
+        TrackerRig rig = new TrackerRig(3);
+        rig.lease(0, 5);
+        rig.lease(0, 5);
+        assertThat(rig.count(Decision.LEASE_AGAIN)).isOne();
+        assertThat(rig.tracker.leases()).isOne();
+    }
+
+    @Test
+    void askersFormATreeOfTwoChildrenEach() {
+        TrackerRig rig = new TrackerRig(15);
+        rig.lease(0, 5);
+        Map<Integer, Integer> parents = new HashMap<>();
+        for (int host = 1; host < 15; host++) {
+            parents.put(host, source(rig.ask(host, 5, 0)));
+        }
+        for (int parent = 0; parent < 15; parent++) {
+            int of = parent;
+            assertThat(parents.values().stream().filter(p -> p == of).count()).isLessThanOrEqualTo(2);
+        }
+        assertThat(depth(parents, 15)).isBetween(4, 7);
+        assertThat(rig.count(Decision.LEASE)).isOne();
+    }
+
+    private static int depth(Map<Integer, Integer> parents, int hosts) {
+        int deepest = 0;
+        for (int host = 0; host < hosts; host++) {
+            Set<Integer> path = new HashSet<>();
+            for (Integer at = host; at != null; at = parents.get(at)) {
+                assertThat(path.add(at)).as("no cycle").isTrue();
+            }
+            deepest = Math.max(deepest, path.size());
+        }
+        return deepest;
+    }
+
+    @Test
+    void sumsGoToAllThatFetchInOneMessageACall() {
+        TrackerRig rig = new TrackerRig(5);
+        rig.lease(0, 5);
+        rig.ask(1, 5, 0);
+        rig.ask(2, 5, 0);
+        rig.said(0);
+        rig.landed(0, 5, 0, 3);
+        ChunkSums three = ChunkSums.NONE.with(0, new int[] {5001, 5002, 5003});
+        assertThat(rig.sums(1)).containsExactly(new ChunkUpdate(5, three));
+        assertThat(rig.sums(2)).containsExactly(new ChunkUpdate(5, three));
+        assertThat(rig.sums(0)).isEmpty();
+        rig.holding(1, 5);
+        assertThat(rig.sums(2)).containsExactly(new ChunkUpdate(5, record(5)));
+        assertThat(rig.sums(1)).isEmpty();
+    }
+
+    @Test
+    void sameZoneFirstThenTheLeastLoadedThenTheFurthest() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.zones("x", "y", "y", "x", "y", "y");
+        rig.holding(0, 5);
+        rig.holding(1, 5);
+        rig.holding(2, 5);
+        assertThat(source(rig.ask(3, 5, 0))).as("the zone's own").isZero();
+        rig.holding(1, 7);
+        assertThat(source(rig.ask(5, 7, 0))).isEqualTo(1);
+        assertThat(source(rig.ask(4, 5, 0))).as("the less busy").isEqualTo(2);
+        rig.lease(0, 6);
+        rig.ask(1, 6, 0);
+        rig.landed(0, 6, 0, 4);
+        assertThat(source(rig.ask(5, 6, 0))).as("the zone before the progress").isEqualTo(1);
+    }
+
+    @Test
+    void aWantWaitsForAPlaceAndIsAnsweredWhenOneComesFree() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.holding(0, 5);
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(32, 32), rig.now);
+        assertThat(rig.ask(1, 5, 0)).isNull();
+        assertThat(rig.tracker.waiting()).isOne();
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(3, 32), rig.now);
+        rig.passAll(100);
+        assertThat(source(rig.answer(1))).isZero();
+        assertThat(rig.tracker.waiting()).isZero();
+        assertThat(rig.count(Decision.WAIT)).isOne();
+    }
+
+    @Test
+    void whoHasWaitedForAMomentIsCrowdedIn() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.holding(0, 5);
+        assertThat(source(rig.ask(1, 5, 0))).isZero();
+        assertThat(source(rig.ask(2, 5, 0, failure(1, Reason.BROKEN)))).isZero();
+        assertThat(rig.ask(3, 5, 0, failure(1, Reason.BROKEN), failure(2, Reason.BROKEN)))
+                .as("0 has two children, the others failed 3")
+                .isNull();
+        rig.passAll(150);
+        assertThat(rig.answer(3)).isNull();
+        rig.passAll(100);
+        assertThat(source(rig.answer(3))).isZero();
+        assertThat(rig.count(Decision.CROWDED)).isOne();
+    }
+
+    @Test
+    void whoHasAReaderWaitingIsAnsweredFirst() {
+        TrackerRig rig = new TrackerRig(5);
+        rig.holding(0, 5);
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(31, 32), rig.now);
+        rig.ask(1, 5, 0);
+        List<Failure> others = List.of(failure(1, Reason.BROKEN), failure(2, Reason.BROKEN), failure(3, Reason.BROKEN));
+        assertThat(rig.ask(2, new Want(5, false, 0, others))).isNull();
+        assertThat(rig.ask(3, new Want(5, true, 0, others))).isNull();
+        rig.holding(1, 5);
+        assertThat(source(rig.answer(3))).isZero();
+        assertThat(rig.answer(2)).isNull();
+    }
+
+    @Test
+    void whoIsWholeLeavesItsParentAndServesOthers() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.holding(0, 5);
+        rig.ask(1, 5, 0);
+        TrackedChunk chunk = rig.tracker.chunk(TrackerRig.STRETCH, 5);
+        assertThat(childrenOf(chunk, 0)).isOne();
+        rig.holding(1, 5);
+        assertThat(childrenOf(chunk, 0)).isZero();
+        List<Integer> sources = new ArrayList<>();
+        for (int host = 2; host < 6; host++) {
+            sources.add(source(rig.ask(host, 5, 0)));
+        }
+        assertThat(sources).contains(0, 1);
+    }
+
+    private static int childrenOf(TrackedChunk chunk, int host) {
+        int[] children = {-1};
+        chunk.forEachPlace(place -> {
+            if (place.host().id().equals(id(host))) {
+                children[0] = place.children();
+            }
+        });
+        return children[0];
+    }
+
+    @Test
+    void aLeaseThatEndsWithoutTheChunkGoesToTheNext() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.lease(0, 5);
+        assertThat(source(rig.ask(1, 5, 0))).isZero();
+        rig.gone(0, 5);
+        assertThat(rig.ask(1, 5, 3, failure(0, Reason.BROKEN))).isEqualTo(new Answer.Lease(5));
+        assertThat(rig.count(Decision.LEASE_NEXT)).isOne();
+    }
+
+    @Test
+    void whoAsksForAChunkThatItHadHasItNoLonger() {
+        TrackerRig rig = new TrackerRig(3);
+        rig.holding(0, 5);
+        assertThat(rig.ask(0, 5, 0)).isEqualTo(new Answer.Lease(5));
+        rig.holding(0, 5);
+        rig.gone(0, 5);
+        assertThat(rig.ask(1, 5, 0)).isEqualTo(new Answer.Lease(5));
+    }
+
+    @Test
+    void anotherRecordMakesNoHolder() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.holding(0, 5);
+        rig.holding(1, new Held(5, record(6), true));
+        assertThat(rig.count(Decision.CONFLICT)).isOne();
+        for (int i = 0; i < 4; i++) {
+            assertThat(source(rig.ask(2, 5, 0))).isZero();
+            rig.gone(2, 5);
+        }
+        rig.lease(0, 7);
+        rig.landed(0, 7, 0, 2);
+        rig.holding(0, new Held(7, record(8), true));
+        assertThat(rig.count(Decision.CONFLICT)).isEqualTo(2);
+        assertThat(rig.tracker.leases()).isZero();
+    }
+
+    @Test
+    void wrongForgetsTheStretch() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.holding(0, 5);
+        rig.lease(1, 6);
+        rig.tracker.receive(id(2), new ToTracker.Wrong(TrackerRig.STRETCH), rig.now);
+        assertThat(rig.count(Decision.WRONG)).isOne();
+        assertThat(rig.tracker.leases()).isZero();
+        rig.lease(2, 5);
+        rig.holding(0, new Held(6, record(9), true));
+        assertThat(rig.count(Decision.CONFLICT)).as("the old record is gone").isZero();
+    }
+
+    @Test
+    void messagesThatNameChunksOfOtherStretchesAreIgnored() {
+        TrackerRig rig = new TrackerRig(3);
+        assertThat(rig.ask(0, 64, 0)).isNull();
+        assertThat(rig.ask(0, -1, 0)).isNull();
+        rig.holding(0, new Held(70, record(70), true));
+        rig.tracker.receive(id(0), new ToTracker.Landed(TrackerRig.STRETCH, 5, 7, new int[2]), rig.now);
+        rig.tracker.receive(id(0), new ToTracker.Landed(TrackerRig.STRETCH, 5, -1, new int[2]), rig.now);
+        assertThat(rig.tracker.leases()).isZero();
+        assertThat(rig.tracker.waiting()).isZero();
+        rig.lease(0, 5);
+    }
+
+    @Test
+    void whatNobodyHoldsOrAsksForIsForgotten() {
+        TrackerRig rig = new TrackerRig(3);
+        rig.lease(0, 5);
+        rig.gone(0, 5);
+        assertThat(rig.tracker.stretches()).isOne();
+        rig.passAll(9 * 60_000);
+        assertThat(rig.tracker.stretches()).isOne();
+        rig.passAll(2 * 60_000);
+        assertThat(rig.tracker.stretches()).isZero();
+    }
+
+    @Test
+    void heartbeatsGoToWhoWasHeardLately() {
+        TrackerRig rig = new TrackerRig(3);
+        rig.pass(2000, 0);
+        assertThat(rig.said(0).stream().filter(FromTracker.Heartbeat.class::isInstance))
+                .hasSizeBetween(3, 5);
+        assertThat(rig.said(1)).isEmpty();
+        rig.pass(6000);
+        rig.said(0);
+        rig.pass(2000);
+        assertThat(rig.said(0)).isEmpty();
+    }
+}
