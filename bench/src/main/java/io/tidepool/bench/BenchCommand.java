@@ -4,6 +4,7 @@ import io.tidepool.bench.burst.BurstCommand;
 import io.tidepool.bench.burst.CompareCommand;
 import io.tidepool.bench.host.HostCommand;
 import io.tidepool.bench.index.IndexCommand;
+import io.tidepool.bench.simulate.SimulateCommand;
 import picocli.CommandLine.Command;
 
 /** {@code tidepool bench …}: measurements, each of alternatives side by side. */
@@ -11,5 +12,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         header = "Measures alternatives side by side, on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HostCommand.class, BurstCommand.class, CompareCommand.class, IndexCommand.class})
+        subcommands = {
+            HostCommand.class,
+            BurstCommand.class,
+            CompareCommand.class,
+            SimulateCommand.class,
+            IndexCommand.class
+        })
 final class BenchCommand {}

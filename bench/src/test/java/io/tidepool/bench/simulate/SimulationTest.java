@@ -1,0 +1,88 @@
+package io.tidepool.bench.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.agent.peer.tracker.Decision;
+import io.tidepool.bench.CommandRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The simulation replays, keeps time, and small fleets come near to the bound. */
+final class SimulationTest {
+    private static FleetPlan plan(int hosts, long bytes, long seed) {
+        return new FleetPlan(
+                hosts,
+                bytes,
+                200e6,
+                400e6,
+                FleetPlan.FILLS,
+                FleetPlan.UPLOAD_SLOTS,
+                FleetPlan.MESSAGE_NANOS,
+                FleetPlan.ORIGIN_NANOS,
+                seed);
+    }
+
+    private static CellResult run(int hosts, long bytes, long seed, double failing) {
+        return new Simulation(1, 1, plan(hosts, bytes, seed), failing).run(result -> {}).getFirst();
+    }
+
+    @Test
+    void eightHostsLoadAtTheSpeedOfTheirLinksAndReadEachChunkOnce() {
+        CellResult result = run(8, 512L << 20, 1, 0);
+        assertThat(result.loaded()).isEqualTo(8);
+        assertThat(result.amplification()).isEqualTo(1.0);
+        assertThat(result.ratio()).isBetween(1.0, 1.1);
+        assertThat(result.makespanSeconds() / result.fastestSeconds()).isLessThan(1.05);
+        assertThat(result.decisions()).containsEntry(Decision.LEASE, 64L);
+        assertThat(result.fallbacks()).isEmpty();
+    }
+
+    @Test
+    void theTimeHardlyGrowsWithTheHosts() {
+        assertThat(run(32, 1L << 30, 1, 0).ratio()).isLessThan(1.2);
+    }
+
+    @Test
+    void aRunIsTheSameFromTheSameSeedToTheLastEvent() {
+        CellResult one = run(12, 300_000_000, 7, 0.2);
+        CellResult again = run(12, 300_000_000, 7, 0.2);
+        assertThat(again.digest()).isEqualTo(one.digest());
+        assertThat(again.events()).isEqualTo(one.events());
+        assertThat(run(12, 300_000_000, 8, 0.2).digest()).isNotEqualTo(one.digest());
+    }
+
+    @Test
+    void hostsThatDieTakeNobodyWithThem() {
+        CellResult result = run(12, 300_000_000, 7, 0.2);
+        assertThat(result.loaded()).as("some died").isBetween(6, 11);
+        assertThat(result.amplification()).isBetween(1.0, 1.5);
+    }
+
+    @Test
+    void theCommandTellsWhatItFound() {
+        CommandRun run = CommandRun.of(
+                "bench", "simulate", "--hosts", "9", "--cell", "5", "--size", "100MB", "--nic", "1Gbit", "--oss", "2Gbit");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("9 hosts in 2 cells of 5", "slowest / bound", "origin amplification", "digest", "2 of 2 cells");
+        assertThat(CommandRun.of("bench", "simulate", "--hosts", "0").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void eventsHappenInTheOrderOfTheirTimesAndThenOfTheirAdding() {
+        EventQueue queue = new EventQueue();
+        Random random = new Random(3);
+        List<long[]> happened = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            long at = random.nextInt(100);
+            int number = i;
+            queue.at(at, () -> happened.add(new long[] {at, number}));
+        }
+        while (queue.step()) {}
+        assertThat(happened).hasSize(5000).isSortedAccordingTo((a, b) ->
+                a[0] == b[0] ? Long.compare(a[1], b[1]) : Long.compare(a[0], b[0]));
+    }
+}
