@@ -169,7 +169,9 @@ public final class PeerSource implements ChunkSource {
                     into,
                     fetching.sums(),
                     (received, nanos) -> transfer.isTooSlow(
-                            received, !whole || isStarving(fetching.sums().known(), start + received), System.nanoTime()));
+                            received,
+                            !whole || isStarving(fetching.sums().known(), start + received),
+                            System.nanoTime()));
         } finally {
             transfer.end(into.watermark() - start, System.nanoTime());
         }

@@ -1,5 +1,6 @@
 package io.tidepool.bench.simulate;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -13,6 +14,9 @@ final class Storm {
     private static final long CALM_NANOS = 40 * SECOND;
     /** By then every load must have ended. */
     static final long LIMIT_NANOS = 400 * SECOND;
+
+    private static final List<Behaviour> LIARS =
+            List.copyOf(EnumSet.complementOf(EnumSet.of(Behaviour.HONEST)));
 
     private final Cell cell;
     private final Random random;
@@ -43,8 +47,7 @@ final class Storm {
         if (random.nextInt(2) == 0) {
             liars = 1 + random.nextInt(Math.max(1, hosts / 3));
             for (int i = 0; i < liars; i++) {
-                Behaviour[] bad = Behaviour.values();
-                behaviours[i] = bad[1 + random.nextInt(bad.length - 1)];
+                behaviours[i] = LIARS.get(random.nextInt(LIARS.size()));
             }
         }
         cell = new Cell(plan, number -> behaviours[number]);

@@ -21,7 +21,8 @@ final class ChunkFetchTest {
     }
 
     private Step failed(int host, Reason reason, int landed, long now) {
-        assertThat(fetch.answered(from(host))).isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true));
+        assertThat(fetch.answered(from(host)))
+                .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true));
         return fetch.failed(TrackerRig.host(host, ""), reason, landed, now);
     }
 

@@ -23,6 +23,9 @@ final class RandomTrackerTest {
     /** A want is answered within that: what it may wait, and a tick. */
     private static final long PATIENCE_NANOS = Tracker.QUEUE_NANOS + 3 * STEP_NANOS;
 
+    private static final List<Reason> SOME_REASONS =
+            List.of(Reason.MISSING, Reason.BUSY, Reason.BROKEN, Reason.SLOW);
+
     private enum State {
         NOTHING,
         ASKING,
@@ -93,7 +96,8 @@ final class RandomTrackerTest {
             if (dead[host]) {
                 return;
             }
-            if (random.nextInt(3000) == 0 && !TrackerRig.id(host).equals(rig.view().self().id())) {
+            if (random.nextInt(3000) == 0
+                    && !TrackerRig.id(host).equals(rig.view().self().id())) {
                 dead[host] = true;
                 return;
             }
@@ -155,7 +159,7 @@ final class RandomTrackerTest {
                     ? Reason.BROKEN
                     : from.state == State.NOTHING
                             ? Reason.MISSING
-                            : random.nextInt(20) == 0 ? Reason.values()[random.nextInt(4)] : null;
+                            : random.nextInt(20) == 0 ? SOME_REASONS.get(random.nextInt(SOME_REASONS.size())) : null;
             if (failure != null) {
                 its.failures.removeIf(each -> each.host().equals(source));
                 its.failures.add(new Failure(source, failure));

@@ -199,7 +199,9 @@ final class TrackerFaultsTest {
         assertThat(source(rig.ask(2, 5, 1, failure(0, Reason.BROKEN), failure(1, Reason.SLOW))))
                 .as("there is no other")
                 .isEqualTo(1);
-        assertThat(source(rig.ask(2, 5, 1, failure(1, Reason.SLOW)))).as("there is").isZero();
+        assertThat(source(rig.ask(2, 5, 1, failure(1, Reason.SLOW))))
+                .as("there is")
+                .isZero();
         assertThat(rig.tracker.leases()).isOne();
     }
 
