@@ -174,8 +174,9 @@ final class Cell {
                 .filter(each -> each == host || connects(host, each))
                 .map(SimHost::name)
                 .toList();
-        boolean same = other != null && other.size() == seen.size() && seen.stream().allMatch(other.hosts()::contains);
-        return same ? other.seenBy(host.name()) : new CellView(host.name(), seen);
+        return other != null && other.size() == seen.size() && seen.stream().allMatch(each -> other.contains(each.id()))
+                ? other.seenBy(host.name())
+                : new CellView(host.name(), seen);
     }
 
     /** Lets all hosts load, until they have or {@code limitNanos} are over. */

@@ -119,7 +119,7 @@ final class Talk {
         });
         CellView before = view;
         CellView after = members.without(left);
-        if (after != before && !after.equals(before)) {
+        if (!after.equals(before)) {
             view = after;
             turn(before, after);
         }

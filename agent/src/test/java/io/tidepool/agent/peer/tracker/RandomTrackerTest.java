@@ -23,8 +23,7 @@ final class RandomTrackerTest {
     /** A want is answered within that: what it may wait, and a tick. */
     private static final long PATIENCE_NANOS = Tracker.QUEUE_NANOS + 3 * STEP_NANOS;
 
-    private static final List<Reason> SOME_REASONS =
-            List.of(Reason.MISSING, Reason.BUSY, Reason.BROKEN, Reason.SLOW);
+    private static final List<Reason> SOME_REASONS = List.of(Reason.MISSING, Reason.BUSY, Reason.BROKEN, Reason.SLOW);
 
     private enum State {
         NOTHING,
