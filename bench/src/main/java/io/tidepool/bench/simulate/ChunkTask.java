@@ -231,7 +231,8 @@ final class ChunkTask {
             cell.counts().originBytes += bytes;
             contents[block] = host.kept(chunk, block);
             landed = arrived;
-            host.talk().send(stretch(), new Landed(stretch(), chunk, block, new int[] {ChunkSizes.crc(contents[block])}));
+            host.talk().send(stretch(), new Landed(stretch(), chunk, block, new int[] {ChunkSizes.crc(contents[block])
+            }));
             advanced();
         }
     }

@@ -32,15 +32,7 @@ record FleetPlan(
 
     FleetPlan withSeed(long other) {
         return new FleetPlan(
-                hosts,
-                modelBytes,
-                nicBits,
-                bucketBits,
-                fills,
-                uploadSlots,
-                messageNanos,
-                originNanos,
-                other);
+                hosts, modelBytes, nicBits, bucketBits, fills, uploadSlots, messageNanos, originNanos, other);
     }
 
     ChunkSizes sizes() {

@@ -160,7 +160,8 @@ final class SimHost {
 
     void start() {
         startedAt = cell.queue().now();
-        FetchOrder spread = FetchOrder.of(talk.view(), cell.version(), cell.sizes().chunks());
+        FetchOrder spread =
+                FetchOrder.of(talk.view(), cell.version(), cell.sizes().chunks());
         int demand = Math.min(DEMAND_CHUNKS, spread.size());
         order = IntStream.concat(
                         IntStream.range(0, demand),
@@ -273,9 +274,7 @@ final class SimHost {
         int chunk = cell.random().nextInt(cell.sizes().chunks());
         if (!complete.get(chunk)) {
             Stretch stretch = new Stretch(cell.version(), chunk / Stretch.CHUNKS);
-            talk.send(
-                    stretch,
-                    new ToTracker.Holding(stretch, List.of(new Held(chunk, record(chunk), true))));
+            talk.send(stretch, new ToTracker.Holding(stretch, List.of(new Held(chunk, record(chunk), true))));
         }
     }
 
@@ -317,7 +316,9 @@ final class SimHost {
     List<Held> held(Stretch stretch, List<ChunkTask> asking) {
         List<Held> held = new ArrayList<>();
         int first = stretch.number() * Stretch.CHUNKS;
-        for (int chunk = first; chunk < Math.min(first + Stretch.CHUNKS, cell.sizes().chunks()); chunk++) {
+        for (int chunk = first;
+                chunk < Math.min(first + Stretch.CHUNKS, cell.sizes().chunks());
+                chunk++) {
             ChunkTask task = taskOf[chunk];
             if (complete.get(chunk)) {
                 held.add(new Held(chunk, record(chunk), true));

@@ -30,10 +30,10 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "All hosts load the same model at the same time. What they decide is decided by the agent's own classes"
-                + " (tracker, choice of source, order of read-ahead); links, bucket and messages are modelled. The same"
-                + " seed gives the same run, to the last event: compare the digests.",
+                    + " (tracker, choice of source, order of read-ahead); links, bucket and messages are modelled. The same"
+                    + " seed gives the same run, to the last event: compare the digests.",
             "The bound is what no load can beat: the model through one host's link, or through the cell's share of the"
-                + " bucket, whichever takes longer.",
+                    + " bucket, whichever takes longer.",
             ""
         },
         footer = {

@@ -85,7 +85,8 @@ final class Talk {
         }
         if (now - lastHeartbeat >= Tracker.HEARTBEAT_NANOS) {
             lastHeartbeat = now;
-            ToTracker.Heartbeat beat = new ToTracker.Heartbeat(self.uploads(), cell.plan().uploadSlots());
+            ToTracker.Heartbeat beat =
+                    new ToTracker.Heartbeat(self.uploads(), cell.plan().uploadSlots());
             for (SimHost tracker : heard.keySet()) {
                 if (cell.connects(self, tracker)) {
                     cell.counts().heartbeats++;

@@ -25,7 +25,9 @@ final class SimulationTest {
     }
 
     private static CellResult run(int hosts, long bytes, long seed, double failing) {
-        return new Simulation(1, 1, plan(hosts, bytes, seed), failing).run(result -> {}).getFirst();
+        return new Simulation(1, 1, plan(hosts, bytes, seed), failing)
+                .run(result -> {})
+                .getFirst();
     }
 
     @Test
@@ -63,12 +65,25 @@ final class SimulationTest {
     @Test
     void theCommandTellsWhatItFound() {
         CommandRun run = CommandRun.of(
-                "bench", "simulate", "--hosts", "9", "--cell", "5", "--size", "100MB", "--nic", "1Gbit", "--oss", "2Gbit");
+                "bench",
+                "simulate",
+                "--hosts",
+                "9",
+                "--cell",
+                "5",
+                "--size",
+                "100MB",
+                "--nic",
+                "1Gbit",
+                "--oss",
+                "2Gbit");
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
-                .contains("9 hosts in 2 cells of 5", "slowest / bound", "origin amplification", "digest", "2 of 2 cells");
-        assertThat(CommandRun.of("bench", "simulate", "--hosts", "0").exitCode()).isEqualTo(2);
+                .contains(
+                        "9 hosts in 2 cells of 5", "slowest / bound", "origin amplification", "digest", "2 of 2 cells");
+        assertThat(CommandRun.of("bench", "simulate", "--hosts", "0").exitCode())
+                .isEqualTo(2);
     }
 
     @Test
@@ -82,7 +97,8 @@ final class SimulationTest {
             queue.at(at, () -> happened.add(new long[] {at, number}));
         }
         while (queue.step()) {}
-        assertThat(happened).hasSize(5000).isSortedAccordingTo((a, b) ->
-                a[0] == b[0] ? Long.compare(a[1], b[1]) : Long.compare(a[0], b[0]));
+        assertThat(happened)
+                .hasSize(5000)
+                .isSortedAccordingTo((a, b) -> a[0] == b[0] ? Long.compare(a[1], b[1]) : Long.compare(a[0], b[0]));
     }
 }

@@ -15,8 +15,7 @@ final class Storm {
     /** By then every load must have ended. */
     static final long LIMIT_NANOS = 400 * SECOND;
 
-    private static final List<Behaviour> LIARS =
-            List.copyOf(EnumSet.complementOf(EnumSet.of(Behaviour.HONEST)));
+    private static final List<Behaviour> LIARS = List.copyOf(EnumSet.complementOf(EnumSet.of(Behaviour.HONEST)));
 
     private final Cell cell;
     private final Random random;
