@@ -33,7 +33,7 @@ final class FleetWarmTest extends EndToEndTest {
             agents.add(start(new AgentSetup(own)
                     .bucket(emulator)
                     .show("m", "oss", "", "model")
-                    .peer(cell, number)));
+                    .peer(cell, number, null)));
         }
         Agent first = agents.getFirst();
         for (Agent agent : agents) {

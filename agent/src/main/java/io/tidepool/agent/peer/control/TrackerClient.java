@@ -55,8 +55,6 @@ public final class TrackerClient implements AutoCloseable {
     private static final long AVOID_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long TICK_MILLIS = 100;
-    /** A tick that comes so late tells of a pause of the whole process. */
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final PeerHost self;
     private final Links links;
@@ -74,8 +72,8 @@ public final class TrackerClient implements AutoCloseable {
     private final Map<String, Avoided> avoided = new HashMap<>();
     private final Map<Key, Fetching> fetching = new HashMap<>();
     private final List<Fetching> toAsk = new ArrayList<>();
-    private long lastHeartbeatNanos;
-    private long lastTickNanos = System.nanoTime();
+    private long lastHeartbeatNanos = System.nanoTime();
+    private final LoopClock clock = new LoopClock();
 
     /** Ways to trackers. */
     interface Links {
@@ -306,7 +304,7 @@ public final class TrackerClient implements AutoCloseable {
     }
 
     private Conversation open(PeerHost host) {
-        Conversation opened = new Conversation(System.nanoTime());
+        Conversation opened = new Conversation(clock.nanos());
         opened.link = links.open(host, new Listener() {
             @Override
             public void received(FromTracker message) {
@@ -326,7 +324,7 @@ public final class TrackerClient implements AutoCloseable {
         if (conversation == null) {
             return;
         }
-        conversation.heardNanos = System.nanoTime();
+        conversation.heardNanos = clock.nanos();
         conversation.isNew = false;
         metrics.increment(Metric.TRACKER_MESSAGES, "received");
         switch (message) {
@@ -398,19 +396,13 @@ public final class TrackerClient implements AutoCloseable {
             return;
         }
         int times = avoided.containsKey(tracker) ? avoided.get(tracker).times() + 1 : 1;
-        avoided.put(tracker, new Avoided(System.nanoTime() + AVOID_NANOS * Math.min(times, 6), times));
+        avoided.put(tracker, new Avoided(clock.nanos() + AVOID_NANOS * Math.min(times, 6), times));
         metrics.increment(Metric.TRACKERS_AVOIDED);
         look();
     }
 
     private void tick() {
-        long now = System.nanoTime();
-        long pause = now - lastTickNanos;
-        lastTickNanos = now;
-        if (pause > PAUSE_NANOS) {
-            // It was this host that stood still, and could hear nobody.
-            conversations.values().forEach(conversation -> conversation.heardNanos += pause);
-        }
+        long now = clock.nanos();
         List<String> silent = new ArrayList<>();
         conversations.forEach((tracker, conversation) -> {
             if (now - conversation.heardNanos > (conversation.isNew ? CONNECT_NANOS : SILENT_NANOS)) {
@@ -419,8 +411,8 @@ public final class TrackerClient implements AutoCloseable {
         });
         silent.forEach(this::unheard);
         look();
-        if (now - lastHeartbeatNanos >= Tracker.HEARTBEAT_NANOS) {
-            lastHeartbeatNanos = now;
+        if (System.nanoTime() - lastHeartbeatNanos >= Tracker.HEARTBEAT_NANOS) {
+            lastHeartbeatNanos = System.nanoTime();
             ToTracker.Heartbeat heartbeat = links.heartbeat();
             conversations.values().forEach(conversation -> conversation.send(heartbeat));
         }
@@ -428,7 +420,7 @@ public final class TrackerClient implements AutoCloseable {
 
     /** Looks who is there, and turns to other trackers where that changed. */
     private void look() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         Set<String> left = new HashSet<>();
         avoided.forEach((host, until) -> {
             if (now - until.untilNanos() < 0) {

@@ -27,6 +27,7 @@ public final class TrackerLoop implements AutoCloseable {
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tracker").factory());
     private final Map<String, Consumer<FromTracker>> hosts = new HashMap<>();
+    private final LoopClock clock = new LoopClock();
     private final Tracker tracker;
     private final Metrics metrics;
     /** What the metrics know of the tracker's decisions. */
@@ -36,7 +37,7 @@ public final class TrackerLoop implements AutoCloseable {
 
     public TrackerLoop(CellView view, Metrics metrics) {
         this.metrics = metrics;
-        this.tracker = new Tracker(view, this::send, System.nanoTime());
+        this.tracker = new Tracker(view, this::send, clock.nanos());
         metrics.gauge(Metric.TRACKER_STRETCHES, () -> stretches);
         var _ = loop.scheduleWithFixedDelay(guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -45,7 +46,7 @@ public final class TrackerLoop implements AutoCloseable {
     public void viewChanged(CellView view) {
         post(() -> {
             hosts.keySet().removeIf(host -> view.host(host).isEmpty());
-            tracker.viewChanged(view, System.nanoTime());
+            tracker.viewChanged(view, clock.nanos());
         });
     }
 
@@ -56,7 +57,7 @@ public final class TrackerLoop implements AutoCloseable {
 
     /** {@code host} says something. */
     void received(String host, ToTracker message) {
-        post(() -> tracker.receive(host, message, System.nanoTime()));
+        post(() -> tracker.receive(host, message, clock.nanos()));
     }
 
     /** The way {@code out} to {@code host} is no more; a newer one stays. */
@@ -72,7 +73,7 @@ public final class TrackerLoop implements AutoCloseable {
     }
 
     private void tick() {
-        tracker.tick(System.nanoTime());
+        tracker.tick(clock.nanos());
         stretches = tracker.stretches();
         for (Decision decision : Decision.values()) {
             long now = tracker.counts().of(decision);
