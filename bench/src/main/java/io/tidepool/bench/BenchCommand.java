@@ -4,6 +4,9 @@ import io.tidepool.bench.burst.BurstCommand;
 import io.tidepool.bench.burst.CompareCommand;
 import io.tidepool.bench.host.HostCommand;
 import io.tidepool.bench.index.IndexCommand;
+import io.tidepool.bench.peer.FetchCommand;
+import io.tidepool.bench.peer.PeerCommand;
+import io.tidepool.bench.peer.ServeCommand;
 import io.tidepool.bench.simulate.SimulateCommand;
 import picocli.CommandLine.Command;
 
@@ -17,6 +20,9 @@ import picocli.CommandLine.Command;
             BurstCommand.class,
             CompareCommand.class,
             SimulateCommand.class,
-            IndexCommand.class
+            IndexCommand.class,
+            PeerCommand.class,
+            ServeCommand.class,
+            FetchCommand.class
         })
 final class BenchCommand {}

@@ -12,7 +12,8 @@ final class BenchCommandsTest {
     void allCommandsAreThereAndExplained() {
         CommandLine root = Tidepool.commandLine();
         assertThat(root.getSubcommands()).containsKeys("demo", "bench", "oss-emulator");
-        assertThat(root.getSubcommands().get("bench").getSubcommands()).containsKeys("host", "index", "simulate");
+        assertThat(root.getSubcommands().get("bench").getSubcommands())
+                .containsKeys("host", "index", "burst", "compare", "simulate", "peer");
         assertThat(CommandRun.of("--help").out()).contains("Shows it working", "Measures alternatives", "emulator");
     }
 

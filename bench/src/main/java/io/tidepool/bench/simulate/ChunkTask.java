@@ -35,6 +35,9 @@ final class ChunkTask {
     private final List<Flow> children = new ArrayList<>(2);
 
     private @Nullable Step step;
+    /** How many steps there were: what was begun in an earlier one is void. */
+    private int steps;
+
     private ChunkSums known = ChunkSums.NONE;
     /** Blocks that have arrived; those from {@code landed} on are not checked yet. */
     private int arrived;
@@ -79,6 +82,7 @@ final class ChunkTask {
 
     private void go(Step next) {
         step = next;
+        steps++;
         switch (next) {
             case Step.Ask ask -> host.talk().send(stretch(), new Ask(stretch(), List.of(ask.want())));
             case Step.Fetch from -> connect(from);
@@ -86,7 +90,7 @@ final class ChunkTask {
                 if (origin.why() != null) {
                     cell.counts().fellBack(origin.why());
                 }
-                fromOrigin(origin, now());
+                fromOrigin(now());
             }
         }
     }
@@ -136,18 +140,20 @@ final class ChunkTask {
         if (source == null || !cell.connects(host, source)) {
             // A dead host's machine refuses at once; one that is cut off says nothing.
             long nanos = source == null || !source.isAlive() ? 2 * cell.plan().messageNanos() : CONNECT_NANOS;
-            cell.queue().in(nanos, () -> failed(from, Reason.BROKEN));
+            int its = steps;
+            cell.queue().in(nanos, () -> failed(its, from, Reason.BROKEN));
             return;
         }
         arrived = landed;
         firstOfTransfer = landed;
         transfer = host.rates().begin(now());
+        int its = steps;
         // The request, half a round trip; then the first byte comes with the block.
         cell.queue().in(cell.plan().messageNanos(), () -> {
-            if (step == from && host.isAlive()) {
+            if (steps == its && host.isAlive()) {
                 Reason refused = source.serve(this);
                 if (refused != null) {
-                    failed(from, refused);
+                    failed(its, from, refused);
                 }
             }
         });
@@ -163,12 +169,12 @@ final class ChunkTask {
     /** The source went away, or has ended without the chunk. */
     void broken(Flow from) {
         if (flow == from && step instanceof Step.Fetch fetching) {
-            failed(fetching, Reason.BROKEN);
+            failed(steps, fetching, Reason.BROKEN);
         }
     }
 
-    private void failed(Step.Fetch from, Reason reason) {
-        if (step == from && host.isAlive()) {
+    private void failed(int its, Step.Fetch from, Reason reason) {
+        if (steps == its && host.isAlive()) {
             cell.counts().failed(reason);
             closeFlow();
             go(fetch.failed(from.host(), reason, landed, now()));
@@ -194,16 +200,17 @@ final class ChunkTask {
 
     // ---- from the origin
 
-    private void fromOrigin(Step.Origin origin, long since) {
+    private void fromOrigin(long since) {
         if (cell.weather().originFails()) {
             if (now() - since > ORIGIN_DEADLINE_NANOS) {
                 cell.counts().errors++;
                 host.taskFailed(this);
                 return;
             }
+            int its = steps;
             cell.queue().in(ORIGIN_RETRY_NANOS, () -> {
-                if (step == origin && host.isAlive()) {
-                    fromOrigin(origin, since);
+                if (steps == its && host.isAlive()) {
+                    fromOrigin(since);
                 }
             });
             return;
@@ -223,7 +230,7 @@ final class ChunkTask {
         }
         int bytes = cell.sizes().blockBytes(chunk, block);
         arrived = block + 1;
-        if (step instanceof Step.Fetch fetching) {
+        if (step instanceof Step.Fetch) {
             cell.counts().peerBytes += bytes;
             contents[block] = from.content(block);
             check();
@@ -245,7 +252,7 @@ final class ChunkTask {
         int before = landed;
         while (landed < arrived && landed < known.blocks()) {
             if (ChunkSizes.crc(contents[landed]) != known.crc32c()[landed]) {
-                failed(fetching, Reason.CORRUPT);
+                failed(steps, fetching, Reason.CORRUPT);
                 return;
             }
             landed++;
@@ -262,6 +269,7 @@ final class ChunkTask {
         if (landed == blocks) {
             closeFlow();
             step = null;
+            steps++;
             host.taskDone(this, record(OptionalLong.of(Arrays.hashCode(contents))));
         }
     }
@@ -275,7 +283,7 @@ final class ChunkTask {
         if (step instanceof Step.Fetch fetching
                 && transfer != null
                 && transfer.isTooSlow(receivedBytes(), !fetching.whole() || arrived >= known.blocks(), now())) {
-            failed(fetching, Reason.SLOW);
+            failed(steps, fetching, Reason.SLOW);
         }
     }
 
@@ -308,6 +316,7 @@ final class ChunkTask {
     /** The host died, or gives it up. */
     void abandon() {
         step = null;
+        steps++;
         closeFlow();
     }
 }
