@@ -36,7 +36,7 @@ final class SimulationTest {
         assertThat(result.loaded()).isEqualTo(8);
         assertThat(result.amplification()).isEqualTo(1.0);
         assertThat(result.ratio()).isBetween(1.0, 1.1);
-        assertThat(result.makespanSeconds() / result.fastestSeconds()).isLessThan(1.05);
+        assertThat(result.makespanSeconds() / result.fastestSeconds()).isLessThan(1.15);
         assertThat(result.decisions()).containsEntry(Decision.LEASE, 64L);
         assertThat(result.fallbacks()).isEmpty();
     }

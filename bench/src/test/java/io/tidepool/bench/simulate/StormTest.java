@@ -23,7 +23,6 @@ final class StormTest {
         private long lost;
         private long errors;
         private long wrongObjects;
-        private double[] calmAmplifications = {};
         private double[] amplifications = {};
         private final Map<Reason, Long> failures = new EnumMap<>(Reason.class);
         private final Map<Fallback, Long> fallbacks = new EnumMap<>(Fallback.class);
@@ -59,13 +58,12 @@ final class StormTest {
         assertThat(sum.wrongObjects).as("poisoned objects found").isPositive();
         Arrays.sort(sum.amplifications);
         System.out.printf(
-                "%d fleets: amplification median %.2f, 90 %% %.2f, most %.2f; of those without liars most often %s%n"
+                "%d fleets: amplification median %.2f, 90 %% %.2f, most %.2f%n"
                         + "failures %s, fallbacks %s, honest errors %d%n%s%n",
                 seeds,
                 sum.amplifications[seeds / 2],
                 sum.amplifications[seeds * 9 / 10],
                 sum.amplifications[seeds - 1],
-                sum.calmAmplifications.length,
                 sum.failures,
                 sum.fallbacks,
                 sum.errors,
