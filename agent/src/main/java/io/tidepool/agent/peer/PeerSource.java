@@ -40,6 +40,7 @@ public final class PeerSource implements ChunkSource {
     /** So many bad chunks from one host, and nothing more is taken from it. */
     private static final int MAX_BAD_CHUNKS = 3;
 
+    private static final long CRC64_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long EJECTED_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final TrackerClient trackers;
@@ -174,6 +175,11 @@ public final class PeerSource implements ChunkSource {
                             System.nanoTime()));
         } finally {
             transfer.end(into.watermark() - start, System.nanoTime());
+        }
+        if (outcome instanceof Outcome.Done && !into.hasCrc64()) {
+            // Without it the whole object can't be compared with the origin's checksum here. It comes when the lease
+            // holder has stored the chunk; readers have the bytes already.
+            fetching.sums().awaitCrc64(CRC64_NANOS).ifPresent(into::setCrc64);
         }
         metrics.increment(Metric.PEER_FETCHES, label(outcome));
         if (outcome instanceof Outcome.Corrupt) {
