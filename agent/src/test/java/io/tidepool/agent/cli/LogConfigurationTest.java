@@ -19,6 +19,11 @@ final class LogConfigurationTest {
                     .containsKeys("io.tidepool", "io.netty.bootstrap", "org.jgroups");
             assertThat(context.getConfiguration().getRootLogger().getLevel()).isEqualTo(Level.WARN);
             assertThat(context.getConfiguration().getAppenders()).containsKeys("text", "json");
+            // JGroups names its loggers after the class, also those of ours that extend its own.
+            assertThat(context.getConfiguration()
+                            .getLoggerConfig("io.tidepool.agent.peer.CellTransport")
+                            .getLevel())
+                    .isEqualTo(Level.FATAL);
         }
     }
 }
