@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /** An agent as a process of its own, ready to serve. Closing ends it, and its mount whatever became of it. Thread-safe. */
 public final class ForkedAgent implements AutoCloseable {
-    private static final Duration TIME_TO_START = Duration.ofSeconds(180);
+    private static final Duration TIME_TO_START = Duration.ofMinutes(3);
     /** A mount fails a moment before the process that serves it is gone. */
     private static final Duration TIME_TO_END = Duration.ofSeconds(1);
 
