@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** A {@link Reader} on one host that reads a model. Used by one thread. */
 final class Loader implements AutoCloseable {
-    private static final Duration TIME_TO_START = Duration.ofSeconds(180);
+    private static final Duration TIME_TO_START = Duration.ofMinutes(3);
     /** Small, and compiled only as far as a loop around a checksum needs: sixteen of them share this machine. */
     private static final List<String> FLAGS = List.of("-Xmx96m", "-Xms16m", "-XX:TieredStopAtLevel=1");
 

@@ -128,7 +128,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 FleetPlan.MESSAGE_NANOS,
                 FleetPlan.ORIGIN_NANOS,
                 seed);
-        Simulation simulation = Simulation.of(hosts, cellHosts, oss, one, simulated, failing / 100);
+        Simulation simulation = Simulation.of(hosts, cellHosts, (double) oss, one, simulated, failing / 100);
         long needed = BYTES_BESIDES
                 + (long) BYTES_A_PLACE
                         * simulation.plan().hosts()
