@@ -40,7 +40,9 @@ final class DemoTest {
         assertThat(amplifications(demo.out(), "mount, random")).isEqualTo("1.00");
         assertThat(amplifications(demo.out(), "gRPC, cold")).isEqualTo("1.00");
         assertThat(amplifications(demo.out(), "gRPC, warm")).isEqualTo("0.00");
-        assertThat(amplifications(demo.out(), "3 hosts, cold")).isEqualTo("1.00");
+        // On a busy machine a chunk may come twice, and there are but five; without sharing it would be 3.
+        assertThat(Double.parseDouble(amplifications(demo.out(), "3 hosts, cold")))
+                .isBetween(1.0, 1.6);
         Machines.assertNothingLeft(directory);
     }
 
