@@ -206,8 +206,21 @@ public final class ForkedAgent implements AutoCloseable {
     public void dropPageCache(List<String> keys) {
         if (setup.mount()) {
             for (String key : keys) {
-                PageCache.drop(file(key));
+                try {
+                    PageCache.drop(file(key));
+                } catch (CommandFailure e) {
+                    throw hasEnded() ? process.failure("ended in the middle") : e;
+                }
             }
+        }
+    }
+
+    private boolean hasEnded() {
+        try {
+            return process.endsWithin(TIME_TO_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
