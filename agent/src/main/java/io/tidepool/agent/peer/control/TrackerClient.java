@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,8 +59,7 @@ public final class TrackerClient implements AutoCloseable {
     private final Links links;
     private final HeldChunks held;
     private final Metrics metrics;
-    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("tracker-client").factory());
+    private final ControlLoop loop = new ControlLoop("tracker-client");
     private final ExecutorService announcer = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("tracker-announce").factory());
 
@@ -73,7 +71,6 @@ public final class TrackerClient implements AutoCloseable {
     private final Map<Key, Fetching> fetching = new HashMap<>();
     private final List<Fetching> toAsk = new ArrayList<>();
     private long lastHeartbeatNanos = System.nanoTime();
-    private final LoopClock clock = new LoopClock();
 
     /** Ways to trackers. */
     interface Links {
@@ -144,7 +141,7 @@ public final class TrackerClient implements AutoCloseable {
         this.metrics = metrics;
         this.seen = CellView.alone(self);
         this.view = seen;
-        var _ = loop.scheduleWithFixedDelay(guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        loop.every(TICK_MILLIS, this::tick);
     }
 
     /** The hosts of the cell that this one can work with at present. */
@@ -157,7 +154,7 @@ public final class TrackerClient implements AutoCloseable {
     /** A fetch of {@code id} begins; {@link #ended} ends it. */
     public Fetching begin(ChunkId id, LandingBuffer buffer) {
         Fetching fetch = new Fetching(id, buffer);
-        post(() -> {
+        loop.post(() -> {
             fetch.setTracker(view.tracker(fetch.stretch()).id());
             fetching.put(Key.of(id), fetch);
         });
@@ -172,11 +169,11 @@ public final class TrackerClient implements AutoCloseable {
     public Reply ask(Fetching fetch, Want want, long waitNanos) throws InterruptedException {
         long start = System.nanoTime();
         fetch.forgetReplies();
-        post(() -> {
+        loop.post(() -> {
             fetch.ask(want);
             toAsk.add(fetch);
             if (toAsk.size() == 1) {
-                post(this::sendAsks);
+                loop.post(this::sendAsks);
             }
         });
         Reply reply = fetch.poll(waitNanos);
@@ -194,7 +191,7 @@ public final class TrackerClient implements AutoCloseable {
         int landed = fetch.landedBlocks();
         if (landed > reported) {
             int[] crcs = Arrays.copyOfRange(fetch.buffer().blockCrc32c(), reported, landed);
-            post(() -> send(
+            loop.post(() -> send(
                     fetch.tracker(),
                     new ToTracker.Landed(fetch.stretch(), fetch.id().index(), reported, crcs)));
         }
@@ -215,7 +212,7 @@ public final class TrackerClient implements AutoCloseable {
      * @param record what the chunk is, if it is kept now and others may have it; else null
      */
     public void ended(ChunkId id, @Nullable ChunkSums record) {
-        post(() -> {
+        loop.post(() -> {
             fetching.remove(Key.of(id));
             if (!seen.isAlone()) {
                 Stretch stretch = Stretch.of(id);
@@ -230,7 +227,7 @@ public final class TrackerClient implements AutoCloseable {
     /** These chunks are no longer in the cache. */
     public void forgotten(ObjectVersion version, BitSet chunks) {
         BitSet gone = (BitSet) chunks.clone();
-        post(() -> {
+        loop.post(() -> {
             if (seen.isAlone()) {
                 return;
             }
@@ -249,7 +246,7 @@ public final class TrackerClient implements AutoCloseable {
 
     /** The version's chunks, wherever they came from, are not the object. */
     public void wrong(ObjectVersion version) {
-        post(() -> {
+        loop.post(() -> {
             for (int chunk = 0; chunk < version.chunkCount() && !seen.isAlone(); chunk += Stretch.CHUNKS) {
                 Stretch stretch = Stretch.of(version.chunk(chunk));
                 send(view.tracker(stretch).id(), new ToTracker.Wrong(stretch));
@@ -259,7 +256,7 @@ public final class TrackerClient implements AutoCloseable {
 
     /** The hosts of the cell are others now. */
     public void viewChanged(CellView changed) {
-        post(() -> {
+        loop.post(() -> {
             seen = changed;
             conversations.entrySet().removeIf(entry -> {
                 boolean left = changed.host(entry.getKey()).isEmpty();
@@ -304,16 +301,16 @@ public final class TrackerClient implements AutoCloseable {
     }
 
     private Conversation open(PeerHost host) {
-        Conversation opened = new Conversation(clock.nanos());
+        Conversation opened = new Conversation(loop.nanos());
         opened.link = links.open(host, new Listener() {
             @Override
             public void received(FromTracker message) {
-                post(() -> hear(host.id(), message));
+                loop.post(() -> hear(host.id(), message));
             }
 
             @Override
             public void ended(String why) {
-                post(() -> lost(host.id(), opened, why));
+                loop.post(() -> lost(host.id(), opened, why));
             }
         });
         return opened;
@@ -324,7 +321,7 @@ public final class TrackerClient implements AutoCloseable {
         if (conversation == null) {
             return;
         }
-        conversation.heardNanos = clock.nanos();
+        conversation.heardNanos = loop.nanos();
         conversation.isNew = false;
         metrics.increment(Metric.TRACKER_MESSAGES, "received");
         switch (message) {
@@ -396,13 +393,13 @@ public final class TrackerClient implements AutoCloseable {
             return;
         }
         int times = avoided.containsKey(tracker) ? avoided.get(tracker).times() + 1 : 1;
-        avoided.put(tracker, new Avoided(clock.nanos() + AVOID_NANOS * Math.min(times, 6), times));
+        avoided.put(tracker, new Avoided(loop.nanos() + AVOID_NANOS * Math.min(times, 6), times));
         metrics.increment(Metric.TRACKERS_AVOIDED);
         look();
     }
 
     private void tick() {
-        long now = clock.nanos();
+        long now = loop.nanos();
         List<String> silent = new ArrayList<>();
         conversations.forEach((tracker, conversation) -> {
             if (now - conversation.heardNanos > (conversation.isNew ? CONNECT_NANOS : SILENT_NANOS)) {
@@ -420,7 +417,7 @@ public final class TrackerClient implements AutoCloseable {
 
     /** Looks who is there, and turns to other trackers where that changed. */
     private void look() {
-        long now = clock.nanos();
+        long now = loop.nanos();
         Set<String> left = new HashSet<>();
         avoided.forEach((host, until) -> {
             if (now - until.untilNanos() < 0) {
@@ -471,7 +468,7 @@ public final class TrackerClient implements AutoCloseable {
             announcer.execute(() -> moved.forEach(stretch -> {
                 List<Held> chunks = held.chunks().apply(stretch);
                 if (!chunks.isEmpty()) {
-                    post(() -> send(view.tracker(stretch).id(), new ToTracker.Holding(stretch, chunks)));
+                    loop.post(() -> send(view.tracker(stretch).id(), new ToTracker.Holding(stretch, chunks)));
                 }
             }));
         } catch (RejectedExecutionException e) {
@@ -479,31 +476,13 @@ public final class TrackerClient implements AutoCloseable {
         }
     }
 
-    private void post(Runnable work) {
-        try {
-            loop.execute(guarded(work));
-        } catch (RejectedExecutionException e) {
-            log.trace("closed");
-        }
-    }
-
-    private static Runnable guarded(Runnable work) {
-        return () -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                log.error("the talk with trackers failed unexpectedly", e);
-            }
-        };
-    }
-
     @Override
     public void close() {
         announcer.shutdownNow();
-        post(() -> {
+        loop.post(() -> {
             conversations.values().forEach(conversation -> conversation.close());
             fetching.values().forEach(fetch -> fetch.reply(new Reply.Silent()));
         });
-        loop.shutdown();
+        loop.close();
     }
 }

@@ -42,11 +42,6 @@ final class Leases {
         }
     }
 
-    void clear() {
-        alive.clear();
-        ended.clear();
-    }
-
     int size() {
         return alive.size();
     }

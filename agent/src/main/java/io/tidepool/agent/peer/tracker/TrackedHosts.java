@@ -58,17 +58,6 @@ final class TrackedHosts {
         freeNumbers.add(host.number());
     }
 
-    /** Nobody could be heard until now. */
-    void excuse(long now) {
-        byId.values().forEach(host -> host.heard(now));
-    }
-
-    void forgetAll() {
-        byId.clear();
-        freeNumbers.clear();
-        numbers = 0;
-    }
-
     /** The hosts that have been silent for too long, each once for every time. */
     List<TrackedHost> newlyLost(long now) {
         List<TrackedHost> lost = new ArrayList<>();

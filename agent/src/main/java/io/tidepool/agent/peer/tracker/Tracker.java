@@ -46,8 +46,6 @@ public final class Tracker {
     static final long SUSPECT_NANOS = 3 * HEARTBEAT_NANOS;
     /** A host silent for that long has lost its leases. */
     static final long LOST_NANOS = 6 * HEARTBEAT_NANOS;
-    /** A tracker that did nothing for that long was stopped, and the hosts have turned to others meanwhile. */
-    static final long AWAY_NANOS = 2_000_000_000L;
     /** A host that asked or told nothing for that long gets no heartbeats. */
     static final long LATELY_NANOS = 5_000_000_000L;
     /** A stretch that nobody holds nor asks for is forgotten after that long. */
@@ -69,13 +67,11 @@ public final class Tracker {
     private @Nullable CellView before;
 
     private long changedAt;
-    private long awakeAt;
     private long nextHeartbeat;
 
     public Tracker(CellView view, Outbox outbox, long nowNanos) {
         this.view = view;
         this.changedAt = nowNanos - GRACE_NANOS;
-        this.awakeAt = nowNanos;
         this.nextHeartbeat = nowNanos;
         this.outgoing = new Outgoing(outbox, counts);
         this.hosts = new TrackedHosts(view);
@@ -83,7 +79,6 @@ public final class Tracker {
 
     /** The hosts of the cell are others now: what hosts had that are gone is gone with them. */
     public void viewChanged(CellView changed, long nowNanos) {
-        awake(nowNanos);
         before = view.isAlone() ? null : view;
         changedAt = nowNanos;
         view = changed;
@@ -97,7 +92,6 @@ public final class Tracker {
     /** {@code from} says {@code message}; it need not be in this host's view yet. */
     public void receive(String from, ToTracker message, long nowNanos) {
         counts.received();
-        awake(nowNanos);
         TrackedHost host = hosts.heard(from, nowNanos);
         switch (message) {
             case Ask ask -> {
@@ -129,7 +123,6 @@ public final class Tracker {
 
     /** To be called every 100 ms or more often: whatever follows from time alone. */
     public void tick(long nowNanos) {
-        awake(nowNanos);
         for (TrackedHost lost : hosts.newlyLost(nowNanos)) {
             boolean stranger = lost.host() == null;
             stretches.values().forEach(stretch -> stretch.dropHost(lost, stranger, nowNanos));
@@ -173,20 +166,6 @@ public final class Tracker {
     TrackedChunk chunk(Stretch stretch, int chunk) {
         TrackedStretch known = stretches.get(stretch);
         return known == null ? null : known.known(chunk);
-    }
-
-    /** If this host itself stood still, silence of others means nothing, and what it knew is old. */
-    private void awake(long now) {
-        if (now - awakeAt >= AWAY_NANOS) {
-            stretches.clear();
-            leases.clear();
-            hosts.forgetAll();
-            before = null;
-            changedAt = now;
-        } else if (now - awakeAt >= HEARTBEAT_NANOS) {
-            hosts.excuse(now);
-        }
-        awakeAt = now;
     }
 
     private TrackedStretch stretch(Stretch stretch, long now) {

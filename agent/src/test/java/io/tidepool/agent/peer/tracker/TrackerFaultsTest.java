@@ -283,22 +283,6 @@ final class TrackerFaultsTest {
     }
 
     @Test
-    void aTrackerThatStoodStillKnowsNothingAndBlamesNobody() {
-        TrackerRig rig = new TrackerRig(4);
-        rig.holding(0, 5);
-        rig.lease(1, 6);
-        rig.now += 1_500_000_000L;
-        assertThat(source(rig.ask(2, 5, 0)))
-                .as("a short stop: nobody could be heard")
-                .isZero();
-        rig.now += 5_000_000_000L;
-        assertThat(rig.ask(2, 5, 0)).as("a long one: all is new").isNull();
-        assertThat(rig.tracker.leases()).isZero();
-        rig.holding(0, 5);
-        assertThat(source(rig.answer(2))).isZero();
-    }
-
-    @Test
     void aHostThatIsNotInTheViewYetMayAskAndIsNoSource() {
         TrackerRig rig = new TrackerRig(3);
         rig.lease(25, 5);
