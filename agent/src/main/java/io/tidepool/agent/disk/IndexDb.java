@@ -1,16 +1,19 @@
 package io.tidepool.agent.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -59,7 +62,7 @@ final class IndexDb implements AutoCloseable {
     }
 
     static {
-        RocksDB.loadLibrary();
+        loadLibrary();
     }
 
     private final Path directory;
@@ -90,6 +93,27 @@ final class IndexDb implements AutoCloseable {
             free();
             throw e;
         }
+    }
+
+    /** As {@link RocksDB#loadLibrary}, which leaves 15 MiB in the temporary directory whenever a process is killed. */
+    private static void loadLibrary() {
+        try {
+            Path unpacked = Files.createTempDirectory("tidepool-rocksdb-");
+            try {
+                NativeLibraryLoader.getInstance().loadLibrary(unpacked.toString());
+            } finally {
+                try (Stream<Path> files = Files.list(unpacked)) {
+                    for (Path file : files.toList()) {
+                        Files.delete(file);
+                    }
+                }
+                Files.delete(unpacked);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "can't unpack RocksDB's library into " + System.getProperty("java.io.tmpdir"), e);
+        }
+        RocksDB.loadLibrary();
     }
 
     private Options options(boolean strict) {

@@ -3,10 +3,14 @@ package io.tidepool.agent.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidepool.emulator.shape.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
@@ -57,6 +61,7 @@ final class RestartTest extends EndToEndTest {
     }
 
     private void killTenTimes(int seed) throws Exception {
+        Instant start = Instant.now();
         emulator.bucket().putSynthetic(KEY, SIZE);
         AgentSetup setup = new AgentSetup(directory).bucket(emulator).show("m", "oss", "", "model");
         Agent agent = fork(setup);
@@ -94,6 +99,15 @@ final class RestartTest extends EndToEndTest {
         long sent = emulator.count(KEY).bytesSent();
         assertReadsAll(agent, BlockOrder.STRIDED);
         assertThat(emulator.count(KEY).bytesSent() - sent).as("only the rest").isEqualTo(SIZE - kept);
+        Eventually.is("no library lies about in the temporary directory", () -> isNothingUnpackedSince(start));
+    }
+
+    private static boolean isNothingUnpackedSince(Instant start) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().contains("rocksdb"))
+                    .map(Path::toFile)
+                    .noneMatch(file -> file.lastModified() >= start.toEpochMilli());
+        }
     }
 
     private void assertReadsAll(Agent agent, BlockOrder order) throws Exception {
