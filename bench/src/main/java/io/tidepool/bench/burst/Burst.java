@@ -3,7 +3,9 @@ package io.tidepool.bench.burst;
 import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
+import io.tidepool.bench.lab.WarmMemory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +48,9 @@ final class Burst {
             throws IOException, InterruptedException, ClientException {
         progress.accept(mode.title() + ", " + hosts + " hosts: starting");
         try {
+            if (fault == Fault.BUSY) {
+                fleet.setStingy(Incident.victimOf(hosts));
+            }
             boolean late = scenario == Scenario.LATE_JOIN;
             warmUp(mode, late ? hosts - 1 : hosts);
             fleet.shape(hosts, plan.nicBits(), mode == Mode.NAS ? plan.nasBits() : plan.ossBits());
@@ -61,6 +66,7 @@ final class Burst {
         } finally {
             fleet.stopAgents();
             fleet.deleteCaches();
+            fleet.unsetStingy();
         }
     }
 
@@ -121,10 +127,13 @@ final class Burst {
             String name, Mode mode, List<List<BucketModel>> models, long staggerNanos, Fault fault, int atFirst)
             throws IOException, InterruptedException, ClientException {
         int hosts = models.size();
-        Meter meter = Meter.start(fleet);
         List<HostLoad> results;
         Incident incident = new Incident(fault, fleet, hosts, plan);
-        try (Loads loads = new Loads(patienceSeconds(hosts))) {
+        Meter meter;
+        try (Loads loads = new Loads(patienceSeconds(hosts));
+                WarmMemory memory = WarmMemory.hold(plan.sizeBytes() * hosts)) {
+            meter = Meter.start(fleet);
+            memory.freeWithin(Duration.ofMillis((long) (1000 * plan.boundSeconds())));
             for (int i = 0; i < atFirst; i++) {
                 loads.add(fleet.loader(mode, i, hosts, models.get(i)));
             }

@@ -2,6 +2,7 @@ package io.tidepool.bench.burst;
 
 import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.agent.cli.Table;
+import io.tidepool.bench.SizeConverter;
 import io.tidepool.bench.burst.Comparison.OneHost;
 import io.tidepool.bench.lab.ChartFile;
 import io.tidepool.bench.lab.JsonFile;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tidepool bench compare}: the comparison that users of model storages know, in small. */
@@ -40,6 +42,7 @@ import picocli.CommandLine.Spec;
         })
 public final class CompareCommand implements Callable<Integer> {
     private static final long DISK_BYTES = 8L << 30;
+    private static final long LEAST_WARMUP = 1 << 20;
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -65,6 +68,15 @@ public final class CompareCommand implements Callable<Integer> {
             defaultValue = "64",
             description = "What the bandwidths of test 2 are divided by (default: ${DEFAULT-VALUE}; test 1: 8).")
     int rateScale;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SIZE",
+            defaultValue = "64MiB",
+            converter = SizeConverter.class,
+            description =
+                    "Size of what test 2's agents load first, unmeasured and unshaped (default: ${DEFAULT-VALUE}).")
+    long warmup;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write all results there.")
     @Nullable
@@ -96,6 +108,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (warmup < LEAST_WARMUP) {
+            throw new ParameterException(spec.commandLine(), "--warmup must be at least 1 MiB");
+        }
         Mounts.requireFuse("There is nothing to measure without mounts.");
         Network.require();
         return Workspace.with("tidepool-compare-", directory, DISK_BYTES, this::run);
@@ -106,7 +121,7 @@ public final class CompareCommand implements Callable<Integer> {
         String started = Instant.now().toString();
         PrintWriter out = spec.commandLine().getOut();
         Comparison comparison = new Comparison(workspace, ProgressLine.ofSystem());
-        List<BurstRun> many = comparison.manyHosts(hosts, sizeScale, rateScale);
+        List<BurstRun> many = comparison.manyHosts(hosts, sizeScale, rateScale, warmup);
         out.println("Test 2: one file of 22.2 GB ÷ " + sizeScale + ", bandwidths ÷ " + rateScale);
         out.println(manyTable(many));
         out.flush();

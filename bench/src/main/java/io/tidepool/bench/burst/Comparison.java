@@ -26,7 +26,6 @@ final class Comparison {
     private static final Set<Double> SHUFFLED = Set.of(5.13, LARGEST);
 
     private static final long SEED = 1;
-    private static final long WARMUP_BYTES = 64L << 20;
     private static final double PATIENCE_SECONDS = 1800;
 
     private final Workspace workspace;
@@ -44,12 +43,16 @@ final class Comparison {
         return (long) (gigabytes * 1e9 / scale);
     }
 
-    /** One file of 22.2 GB on several hosts at once. */
-    List<BurstRun> manyHosts(List<Integer> hosts, int sizeScale, int rateScale) throws Exception {
+    /**
+     * One file of 22.2 GB on several hosts at once.
+     *
+     * @param warmupBytes what agents load first, unmeasured
+     */
+    List<BurstRun> manyHosts(List<Integer> hosts, int sizeScale, int rateScale, long warmupBytes) throws Exception {
         List<BurstRun> runs = new ArrayList<>();
         long size = bytes(LARGEST, sizeScale);
         int most = hosts.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        Fleet fleet = Fleet.start(workspace, most, size + WARMUP_BYTES);
+        Fleet fleet = Fleet.start(workspace, most, size + warmupBytes);
         for (int count : hosts) {
             for (Store store : Store.values()) {
                 long total = store.totalRate(count) * MB_PER_SECOND / rateScale;
@@ -61,7 +64,7 @@ final class Comparison {
                         1,
                         Duration.ofMillis(store.latencyMillis()),
                         Duration.ZERO,
-                        store.mode().hasAgents() ? WARMUP_BYTES : 0);
+                        store.mode().hasAgents() ? warmupBytes : 0);
                 BurstRun run = new Burst(fleet, plan, progress).run(store.mode(), count, Scenario.BURST, Fault.NONE);
                 runs.add(run.named(store.title()));
             }

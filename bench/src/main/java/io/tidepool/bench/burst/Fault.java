@@ -16,7 +16,13 @@ enum Fault {
     /** One host's link has a tenth of its bandwidth, from the start. */
     SLOW_LINK(0),
     /** The bucket answers every GET with 503. */
-    ORIGIN_503(20);
+    ORIGIN_503(20),
+    /** The cache files of one host rot: half of what it has gets a wrong bit, the other half is another place's bytes. */
+    LIE(0),
+    /** The cache files of one host are cut: what it sends ends too soon. */
+    SHORT(0),
+    /** One host has one upload slot, at 1 MiB/s, from the start: it is busy for all but one of the others, and slow for that. */
+    BUSY(0);
 
     private final int seconds;
 
@@ -35,13 +41,13 @@ enum Fault {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Nobody expects its loads to end. */
+    /** Nobody expects the victim's own load to end well. What rots under an agent is found when it is read anew. */
     boolean endsHost() {
-        return this == KILL || this == KILL_TRACKER;
+        return this == KILL || this == KILL_TRACKER || this == LIE;
     }
 
     /** A fault of the hosts themselves makes their own loads late, whatever the others do. */
     boolean delaysVictims() {
-        return this == STOP || this == SLOW_LINK;
+        return this == STOP || this == SLOW_LINK || this == SHORT;
     }
 }

@@ -21,6 +21,7 @@ final class Fleet {
     private static final long SPARE_BYTES = 256L << 20;
     private static final long LANDING_BYTES = 256L << 20;
     private static final int RELAY_PORT = 7600;
+    private static final int NONE = -1;
     /** Where agents send chunks to their peers. */
     static final int DATA_PORT = 7480;
 
@@ -30,6 +31,7 @@ final class Fleet {
     private final long cacheBytes;
     private final List<ForkedAgent> agents = new ArrayList<>();
     private int loaders;
+    private int stingy = NONE;
 
     private Fleet(Workspace workspace, Network network, ForkedEmulator bucket, long cacheBytes) {
         this.workspace = workspace;
@@ -68,6 +70,15 @@ final class Fleet {
         return agents;
     }
 
+    /** From now on this host's agent is started so that it is busy for its peers all the time; the others' are not. */
+    void setStingy(int host) {
+        stingy = host;
+    }
+
+    void unsetStingy() {
+        stingy = NONE;
+    }
+
     /** Limits the first hosts' links and the bucket's. */
     void shape(int hosts, long nicBits, long outsideBits) {
         for (int i = 0; i < hosts; i++) {
@@ -96,8 +107,8 @@ final class Fleet {
 
     private ForkedAgent launch(int host, List<String> cell) {
         Place place = network.hosts().get(host);
-        AgentSetup setup =
-                new AgentSetup(directory(host), place, bucket.endpoint(), cacheBytes, LANDING_BYTES, true, cell);
+        AgentSetup setup = new AgentSetup(
+                directory(host), place, bucket.endpoint(), cacheBytes, LANDING_BYTES, true, cell, host == stingy);
         return ForkedAgent.launch(workspace, setup);
     }
 

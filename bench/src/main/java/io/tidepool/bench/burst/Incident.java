@@ -2,6 +2,7 @@ package io.tidepool.bench.burst;
 
 import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.bench.lab.JavaProcess;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class Incident {
     /** What an agent decided as tracker. */
     private static final String DECIDED = "tidepool_tracker_decisions_total";
 
+    /** How fetches from peers ended; labels follow. */
+    private static final String FETCHES = "tidepool_peer_fetches_total";
+
     private static final int SLOWER = 10;
 
     private final Fault fault;
@@ -25,6 +29,7 @@ final class Incident {
     private int victim;
     private volatile boolean fired;
     private volatile String failure = "";
+    private double noticedBefore;
 
     /**
      * @param fault that hosts from 0 to {@code hosts - 1} of the fleet may suffer
@@ -34,14 +39,21 @@ final class Incident {
         this.fleet = fleet;
         this.hosts = hosts;
         this.plan = plan;
-        this.victim = hosts / 2;
+        this.victim = victimOf(hosts);
+    }
+
+    /** The host that suffers, but for faults that look for one. */
+    static int victimOf(int hosts) {
+        return hosts / 2;
     }
 
     /** The burst starts now. */
-    void start() {
+    void start() throws InterruptedException {
         if (fault == Fault.SLOW_LINK) {
             fleet.network().limit(victim, plan.nicBits() / SLOWER);
             fired = true;
+        } else if (fault == Fault.BUSY) {
+            noticedBefore = noticed();
         } else if (fault != Fault.NONE) {
             thread.start();
         }
@@ -82,7 +94,9 @@ final class Incident {
                         && fleet.network().reaches(0, 1, Fleet.DATA_PORT);
             }
             case ORIGIN_503 -> fleet.bucket().refuse();
-            case NONE, SLOW_LINK -> {}
+            case LIE -> spoil(CacheRot::falsify);
+            case SHORT -> spoil(CacheRot::cut);
+            case NONE, SLOW_LINK, BUSY -> {}
         }
     }
 
@@ -91,8 +105,34 @@ final class Incident {
             case STOP -> process().thaw();
             case PARTITION -> fleet.network().join(half(0), half(1));
             case ORIGIN_503 -> fired = fleet.bucket().clearFaults() > 0;
-            case NONE, KILL, KILL_TRACKER, SLOW_LINK -> {}
+            case NONE, KILL, KILL_TRACKER, SLOW_LINK, LIE, SHORT, BUSY -> {}
         }
+    }
+
+    private void spoil(CacheRot rot) throws InterruptedException {
+        noticedBefore = noticed();
+        try {
+            rot.spoil(fleet.agents().get(victim).cacheDirectory());
+        } catch (IOException e) {
+            throw new CommandFailure("can't spoil a cache: " + e.getMessage(), e);
+        }
+    }
+
+    /** How often the others had to notice what is wrong with the victim; 0 for faults that show otherwise. */
+    private double noticed() throws InterruptedException {
+        String outcome = switch (fault) {
+            case LIE -> "corrupt";
+            case SHORT -> "broken";
+            case BUSY -> "busy";
+            default -> "";
+        };
+        double times = 0;
+        for (int host = 0; host < hosts && !outcome.isEmpty(); host++) {
+            if (host != victim) {
+                times += fleet.agents().get(host).metrics().getOrDefault(FETCHES + "{result=\"" + outcome + "\"}", 0.0);
+            }
+        }
+        return times;
     }
 
     private void kill() {
@@ -148,7 +188,8 @@ final class Incident {
     }
 
     /** @throws CommandFailure if it did not happen: what is not broken proves nothing */
-    void requireFired() {
+    void requireFired() throws InterruptedException {
+        fired |= noticed() > noticedBefore;
         if (fault != Fault.NONE && !fired) {
             throw new CommandFailure("the fault " + fault + " did not happen: "
                     + (failure.isEmpty() ? "the burst was over too soon" : failure));

@@ -62,7 +62,8 @@ final class DemoBurst {
                             Demo.diskBytes(model.sizeBytes()),
                             landingBytes,
                             mounted,
-                            addresses)));
+                            addresses,
+                            false)));
         }
         awaitCell(agents);
         return new DemoBurst(bucket, model, agents, mounted);

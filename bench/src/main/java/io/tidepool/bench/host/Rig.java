@@ -6,6 +6,7 @@ import io.tidepool.bench.lab.Cpu;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.bench.lab.ForkedEmulator;
 import io.tidepool.bench.lab.PageCache;
+import io.tidepool.bench.lab.WarmMemory;
 import io.tidepool.bench.lab.Workspace;
 import io.tidepool.emulator.EmulatorOptions;
 import io.tidepool.emulator.SafetensorsModel;
@@ -170,6 +171,7 @@ final class Rig {
      * @throws CommandFailure if one of them fails
      */
     Run measure(List<List<String>> clients, long deliveredBytes) throws IOException, InterruptedException {
+        WarmMemory.touch(size);
         emulator.resetCounters();
         double agentBefore = Cpu.ofProcess(agent.pid());
         double emulatorBefore = Cpu.ofProcess(emulator.pid());

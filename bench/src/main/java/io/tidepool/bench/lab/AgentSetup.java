@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param endpoint of the bucket
  * @param mount whether to mount
  * @param peers the addresses of its cell, its own among them; empty: it shares with nobody
+ * @param stingy whether it sends its peers one chunk at a time, slowly, and says busy to all others
  */
 public record AgentSetup(
         Path directory,
@@ -22,7 +23,8 @@ public record AgentSetup(
         long cacheBytes,
         long landingBytes,
         boolean mount,
-        List<String> peers) {
+        List<String> peers,
+        boolean stingy) {
 
     /** The name of the bucket's directory in the mount. */
     public static final String TOP = "models";
@@ -32,7 +34,7 @@ public record AgentSetup(
 
     /** An agent on this machine, alone. */
     public AgentSetup(Path directory, URI endpoint, long cacheBytes, long landingBytes, boolean mount) {
-        this(directory, Place.HERE, endpoint, cacheBytes, landingBytes, mount, List.of());
+        this(directory, Place.HERE, endpoint, cacheBytes, landingBytes, mount, List.of(), false);
     }
 
     Path configFile() {
@@ -105,11 +107,12 @@ public record AgentSetup(
                   address: %s
                   hosts: [%s]
                   plaintext: true
-                """.formatted(
+                %s""".formatted(
                                 place.name(),
                                 place.address(),
                                 peers.stream()
                                         .map(address -> '"' + address + ':' + MEMBERSHIP_PORT + '"')
-                                        .collect(Collectors.joining(", ")));
+                                        .collect(Collectors.joining(", ")),
+                                stingy ? "  uploadSlots: 1\n  uploadLimit: 1MiB\n" : "");
     }
 }

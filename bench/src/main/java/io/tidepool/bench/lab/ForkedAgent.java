@@ -141,7 +141,7 @@ public final class ForkedAgent implements AutoCloseable {
         return "/" + AgentSetup.TOP;
     }
 
-    /** Its metrics: of each name, the sum over all labels. */
+    /** Its metrics: each series as it is written, and of each name with labels the sum over them. */
     public Map<String, Double> metrics() throws InterruptedException {
         Matcher url = METRICS.matcher(process.log());
         if (!url.find()) {
@@ -155,8 +155,13 @@ public final class ForkedAgent implements AutoCloseable {
             for (String line :
                     http.send(request, BodyHandlers.ofString()).body().lines().toList()) {
                 if (!line.startsWith("#")) {
-                    String name = line.replaceFirst("[{ ].*", "");
-                    sums.merge(name, Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)), Double::sum);
+                    String series = line.substring(0, line.lastIndexOf(' '));
+                    String name = series.replaceFirst("\\{.*", "");
+                    Double value = Double.valueOf(line.substring(series.length() + 1));
+                    sums.merge(name, value, Double::sum);
+                    if (!series.equals(name)) {
+                        sums.put(series, value);
+                    }
                 }
             }
             return sums;
@@ -203,24 +208,15 @@ public final class ForkedAgent implements AutoCloseable {
     }
 
     /** Forgets the pages that the kernel keeps of these files of the mount: the next read asks the agent. */
-    public void dropPageCache(List<String> keys) {
+    public void dropPageCache(List<String> keys) throws InterruptedException {
         if (setup.mount()) {
             for (String key : keys) {
                 try {
                     PageCache.drop(file(key));
                 } catch (CommandFailure e) {
-                    throw hasEnded() ? process.failure("ended in the middle") : e;
+                    throw process.endsWithin(TIME_TO_END) ? process.failure("ended in the middle") : e;
                 }
             }
-        }
-    }
-
-    private boolean hasEnded() {
-        try {
-            return process.endsWithin(TIME_TO_END);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -13,6 +13,7 @@ import io.tidepool.agent.peer.Sums;
 import io.tidepool.agent.peer.tracker.ChunkSums;
 import io.tidepool.agent.peer.tracker.PeerHost;
 import io.tidepool.bench.lab.Cpu;
+import io.tidepool.bench.lab.WarmMemory;
 import io.tidepool.emulator.SyntheticBytes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ public final class FetchCommand implements Callable<Integer> {
         try (PeerClient client = new PeerClient(server, null);
                 HalfHost cache = new HalfHost(directory, size, new FromPeer(client, server, sums(object)))) {
             for (int run = -warmUps; run < repeats; run++) {
+                WarmMemory.touch(size);
                 long start = System.nanoTime();
                 double serverCpu = Cpu.ofProcess(serverPid);
                 double ownCpu = Cpu.ofProcess(ProcessHandle.current().pid());

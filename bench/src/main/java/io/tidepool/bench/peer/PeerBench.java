@@ -6,6 +6,7 @@ import io.tidepool.bench.lab.Cpu;
 import io.tidepool.bench.lab.JavaProcess;
 import io.tidepool.bench.lab.Network;
 import io.tidepool.bench.lab.Place;
+import io.tidepool.bench.lab.WarmMemory;
 import io.tidepool.bench.lab.Workspace;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -136,6 +137,7 @@ final class PeerBench {
     }
 
     private PeerRun curl(String way, long nginx, String url, Path out) throws IOException, InterruptedException {
+        WarmMemory.touch(size);
         double serverCpu = Cpu.ofProcess(nginx);
         double clientCpu = Cpu.ofEndedChildren();
         long start = System.nanoTime();
