@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidepool.agent.peer.Certificates;
 import io.tidepool.emulator.shape.Shape;
 import io.tidepool.emulator.store.Crc64Sums;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +46,7 @@ final class CellTest extends EndToEndTest {
         assertFetched(SIZE);
         double fromPeers = 0;
         for (Agent agent : agents) {
-            assertThat(agent.cachedBytes("/m/" + KEY)).isEqualTo(SIZE);
+            awaitAllCached(agent);
             fromPeers += agent.metric("tidepool_fill_bytes_total", "peer");
         }
         assertThat(fromPeers).isBetween(2.0 * SIZE - SPARE, 2.0 * SIZE);
@@ -88,6 +92,41 @@ final class CellTest extends EndToEndTest {
         signal("-CONT", agents.get(stopped));
         assertLoaded(List.of(its));
         assertAmplification(agents);
+    }
+
+    @Test
+    void aHostWhoseCacheRotsGivesNobodyWrongBytes() throws Exception {
+        List<Agent> agents = List.of(start(host(1)), start(host(2)), start(host(3)));
+        awaitCell(agents);
+        List<Agent> others = agents.subList(1, 3);
+        assertLoaded(load(agents.subList(0, 1)));
+        awaitAllCached(agents.get(0));
+        flipABitInEachBlock(directory.resolve("host-1/cache/objects"));
+        assertLoaded(load(others));
+        double corrupt = 0;
+        double ejections = 0;
+        for (Agent agent : agents) {
+            corrupt += agent.metric("tidepool_chunks_corrupt_total", "peer");
+            ejections += agent.metric("tidepool_tracker_decisions_total", "ejection");
+        }
+        assertThat(corrupt).as("chunks that were refused").isGreaterThanOrEqualTo(2);
+        assertThat(ejections).as("trackers that send nobody there any more").isBetween(1.0, 3.0);
+        // Once for the host that rots, and once for all others: they go on sharing.
+        assertFetched(2 * SIZE);
+    }
+
+    private static void flipABitInEachBlock(Path cacheFiles) throws Exception {
+        try (Stream<Path> files = Files.walk(cacheFiles)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (FileChannel bytes = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                    for (long at = 12_345; at < bytes.size(); at += MIB) {
+                        ByteBuffer one = ByteBuffer.allocate(1);
+                        bytes.read(one, at);
+                        bytes.write(one.put(0, (byte) (one.get(0) ^ 4)).flip(), at);
+                    }
+                }
+            }
+        }
     }
 
     @Test
@@ -157,6 +196,11 @@ final class CellTest extends EndToEndTest {
         for (Child reader : readers) {
             assertThat(reader.result(LOADED)).isEqualTo("ok " + SIZE);
         }
+    }
+
+    /** Readers have a chunk's bytes before the disk has them. */
+    private static void awaitAllCached(Agent agent) throws Exception {
+        Eventually.is("all of it is cached", () -> agent.cachedBytes("/m/" + KEY) == SIZE);
     }
 
     private void assertFetched(long bytes) {

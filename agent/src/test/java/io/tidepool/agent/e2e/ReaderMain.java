@@ -52,6 +52,9 @@ final class ReaderMain {
                 case "tensors" -> LoaderReader.run(rest);
                 default -> throw new IllegalArgumentException(args[0]);
             };
+        } catch (ErrnoException e) {
+            System.out.println("failed: " + e.getMessage());
+            exit = FAILED;
         } catch (Exception e) {
             e.printStackTrace();
             exit = 2;
