@@ -22,11 +22,14 @@ final class Burst {
     private static final int PATIENCE = 3;
 
     private static final double LEAST_PATIENCE_SECONDS = 90;
+    /** The kernel keeps what is read in the pages of the cache file and in those of the file in the mount. */
+    private static final int PAGES_A_BYTE = 2;
 
     private final Fleet fleet;
     private final BurstPlan plan;
     private final BucketModel model;
     private final BucketModel warmup;
+    private final BucketModel rehearsed;
     private final Consumer<String> progress;
 
     Burst(Fleet fleet, BurstPlan plan, Consumer<String> progress) throws InterruptedException {
@@ -34,6 +37,7 @@ final class Burst {
         this.plan = plan;
         this.progress = progress;
         this.model = put("model", plan.sizeBytes());
+        this.rehearsed = put("rehearsed", plan.sizeBytes());
         this.warmup = put("warmup", Math.max(plan.warmupBytes(), (long) plan.shards() << 20));
     }
 
@@ -55,6 +59,9 @@ final class Burst {
             warmUp(mode, late ? hosts - 1 : hosts);
             fleet.shape(hosts, plan.nicBits(), mode == Mode.NAS ? plan.nasBits() : plan.ossBits());
             fleet.bucket().shape(0, mode == Mode.NAS ? 0 : (int) plan.latency().toMillis());
+            for (int i = 1; i <= plan.rehearsals() && mode.hasAgents(); i++) {
+                rehearse(rehearsed, "rehearsal " + i, mode, late ? hosts - 1 : hosts);
+            }
             progress.accept(mode.title() + ", " + hosts + " hosts: loading");
             return switch (scenario) {
                 case BURST -> burst(mode, hosts, fault);
@@ -79,16 +86,22 @@ final class Burst {
         if (plan.warmupBytes() == 0) {
             return;
         }
-        progress.accept(mode.title() + ", " + hosts + " hosts: warming up");
+        rehearse(warmup, "warming up", mode, hosts);
+    }
+
+    /** All load a model, which is cold again afterwards. */
+    private void rehearse(BucketModel which, String what, Mode mode, int hosts)
+            throws IOException, InterruptedException {
+        progress.accept(mode.title() + ", " + hosts + " hosts: " + what);
         try (Loads loads = new Loads(patienceSeconds(hosts))) {
             for (int i = 0; i < hosts; i++) {
-                loads.add(fleet.loader(mode, i, hosts, List.of(warmup)));
+                loads.add(fleet.loader(mode, i, hosts, List.of(which)));
             }
             loads.start(0);
             loads.await();
         }
         for (ForkedAgent agent : fleet.agents()) {
-            agent.makeCold(warmup.keysInLoadingOrder());
+            agent.makeCold(which.keysInLoadingOrder());
         }
     }
 
@@ -131,7 +144,7 @@ final class Burst {
         Incident incident = new Incident(fault, fleet, hosts, plan);
         Meter meter;
         try (Loads loads = new Loads(patienceSeconds(hosts));
-                WarmMemory memory = WarmMemory.hold(plan.sizeBytes() * hosts)) {
+                WarmMemory memory = WarmMemory.hold(PAGES_A_BYTE * plan.sizeBytes() * hosts)) {
             meter = Meter.start(fleet);
             memory.freeWithin(Duration.ofMillis((long) (1000 * plan.boundSeconds())));
             for (int i = 0; i < atFirst; i++) {

@@ -154,6 +154,15 @@ public final class BurstCommand implements Callable<Integer> {
                             + " compilation aren't measured; 0: none (default: ${DEFAULT-VALUE}).")
     long warmup;
 
+    @Option(
+            names = "--rehearsals",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Bursts of another such model before the one that counts, for agents that run for weeks: their code is"
+                            + " compiled, as little of it is after a warm-up (default: ${DEFAULT-VALUE}).")
+    int rehearsals;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write every load and the summaries there.")
     @Nullable
     Path json;
@@ -179,6 +188,7 @@ public final class BurstCommand implements Callable<Integer> {
         require(nic > 0 && oss > 0 && (nas == null || nas > 0), "links must be above 0");
         require(shards >= 1 && size / shards >= LEAST_BYTES, "--size must be at least 1 MiB a shard");
         require(warmup == 0 || warmup / shards >= LEAST_BYTES, "--warmup must be 0, or at least 1 MiB a shard");
+        require(rehearsals >= 0, "--rehearsals can't be below 0");
         require(latencyMillis >= 0 && staggerMillis >= 0, "times can't be below 0");
         List<Mode> wanted = modes();
         Mounts.requireFuse("There is nothing to measure without mounts.");
@@ -210,13 +220,14 @@ public final class BurstCommand implements Callable<Integer> {
                 shards,
                 Duration.ofMillis(latencyMillis),
                 Duration.ofMillis(staggerMillis),
-                warmup);
+                warmup,
+                rehearsals);
         BurstText text = new BurstText(spec.commandLine().getOut());
         Machine machine = Machine.here(workspace.directory());
         String started = Instant.now().toString();
         text.opening(machine, plan);
         Consumer<String> progress = ProgressLine.ofSystem();
-        Burst burst = new Burst(Fleet.start(workspace, most, size + warmup), plan, progress);
+        Burst burst = new Burst(Fleet.start(workspace, most, size + Math.max(size, warmup)), plan, progress);
         List<BurstRun> runs = new ArrayList<>();
         for (int count : hosts) {
             for (Mode mode : wanted) {

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param shards of the model
  * @param latency to the first byte of each of the bucket's answers
  * @param stagger between the starts of two hosts; zero: all start at once
- * @param warmupBytes of a model that is loaded first, unmeasured; 0: none
+ * @param warmupBytes of a model that is loaded first, unmeasured and unshaped; 0: none
+ * @param rehearsals so many bursts of another model as large as the one that counts come before, unmeasured
  */
 record BurstPlan(
         long nicBits,
@@ -22,7 +23,8 @@ record BurstPlan(
         int shards,
         Duration latency,
         Duration stagger,
-        long warmupBytes) {
+        long warmupBytes,
+        int rehearsals) {
     /** No way to load can be faster: all of it must leave the bucket once, and reach each host. */
     double boundSeconds() {
         return 8.0 * sizeBytes / Math.min(nicBits, ossBits);

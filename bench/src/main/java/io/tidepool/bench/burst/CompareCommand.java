@@ -78,6 +78,13 @@ public final class CompareCommand implements Callable<Integer> {
                     "Size of what test 2's agents load first, unmeasured and unshaped (default: ${DEFAULT-VALUE}).")
     long warmup;
 
+    @Option(
+            names = "--rehearsals",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "As of bench burst, in test 2 (default: ${DEFAULT-VALUE}).")
+    int rehearsals;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write all results there.")
     @Nullable
     Path json;
@@ -111,6 +118,9 @@ public final class CompareCommand implements Callable<Integer> {
         if (warmup < LEAST_WARMUP) {
             throw new ParameterException(spec.commandLine(), "--warmup must be at least 1 MiB");
         }
+        if (rehearsals < 0) {
+            throw new ParameterException(spec.commandLine(), "--rehearsals can't be below 0");
+        }
         Mounts.requireFuse("There is nothing to measure without mounts.");
         Network.require();
         return Workspace.with("tidepool-compare-", directory, DISK_BYTES, this::run);
@@ -121,7 +131,7 @@ public final class CompareCommand implements Callable<Integer> {
         String started = Instant.now().toString();
         PrintWriter out = spec.commandLine().getOut();
         Comparison comparison = new Comparison(workspace, ProgressLine.ofSystem());
-        List<BurstRun> many = comparison.manyHosts(hosts, sizeScale, rateScale, warmup);
+        List<BurstRun> many = comparison.manyHosts(hosts, sizeScale, rateScale, warmup, rehearsals);
         out.println("Test 2: one file of 22.2 GB ÷ " + sizeScale + ", bandwidths ÷ " + rateScale);
         out.println(manyTable(many));
         out.flush();

@@ -47,8 +47,10 @@ final class Comparison {
      * One file of 22.2 GB on several hosts at once.
      *
      * @param warmupBytes what agents load first, unmeasured
+     * @param rehearsals see {@link BurstPlan}
      */
-    List<BurstRun> manyHosts(List<Integer> hosts, int sizeScale, int rateScale, long warmupBytes) throws Exception {
+    List<BurstRun> manyHosts(List<Integer> hosts, int sizeScale, int rateScale, long warmupBytes, int rehearsals)
+            throws Exception {
         List<BurstRun> runs = new ArrayList<>();
         long size = bytes(LARGEST, sizeScale);
         int most = hosts.stream().mapToInt(Integer::intValue).max().orElseThrow();
@@ -64,7 +66,8 @@ final class Comparison {
                         1,
                         Duration.ofMillis(store.latencyMillis()),
                         Duration.ZERO,
-                        store.mode().hasAgents() ? warmupBytes : 0);
+                        store.mode().hasAgents() ? warmupBytes : 0,
+                        rehearsals);
                 BurstRun run = new Burst(fleet, plan, progress).run(store.mode(), count, Scenario.BURST, Fault.NONE);
                 runs.add(run.named(store.title()));
             }

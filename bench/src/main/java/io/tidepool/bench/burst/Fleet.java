@@ -145,7 +145,7 @@ final class Fleet {
         List<Long> expected = new ArrayList<>();
         for (Part part : parts) {
             pieces.add(new Piece(source(mode, host, part.key()), part.offset(), part.length()));
-            expected.add(part.crc32c());
+            expected.add(part.crc32());
         }
         Place place = network.hosts().get(host);
         boolean relays = mode == Mode.CHAIN && host < hosts - 1;

@@ -13,7 +13,10 @@ import java.util.Map;
 /** A {@link Reader} on one host that reads a model. Used by one thread. */
 final class Loader implements AutoCloseable {
     private static final Duration TIME_TO_START = Duration.ofMinutes(3);
-    /** Small, and compiled only as far as a loop around a checksum needs: sixteen of them share this machine. */
+    /**
+     * Small, and compiled only as far as a loop around a checksum needs: sixteen of them share this machine. The first
+     * compiler has an intrinsic for CRC32, and none for CRC32C.
+     */
     private static final List<String> FLAGS = List.of("-Xmx96m", "-Xms16m", "-XX:TieredStopAtLevel=1");
 
     private final Place place;
@@ -31,7 +34,7 @@ final class Loader implements AutoCloseable {
     /**
      * Starts one, which {@code workspace} ends.
      *
-     * @param expected the pieces' CRC32C
+     * @param expected the pieces' CRC32
      * @param more arguments
      */
     static Loader start(

@@ -10,8 +10,8 @@ import java.util.List;
 record Part(BucketModel model, String key, long offset, long length) {
     private static final long READ = 1 << 20;
 
-    long crc32c() throws IOException {
-        return offset == 0 && length == model.sizeBytes(key) ? model.crc32c(key) : model.crc32c(key, offset, length);
+    long crc32() throws IOException {
+        return offset == 0 && length == model.sizeBytes(key) ? model.crc32(key) : model.crc32(key, offset, length);
     }
 
     /** All files from their first byte to their last, as a loader opens them. */

@@ -13,7 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Reads pieces, 1 MiB at a time, and computes their checksums. Files and relays stay open meanwhile. Not thread-safe. */
@@ -29,9 +29,9 @@ final class PieceReader implements AutoCloseable {
         this.relay = relay;
     }
 
-    /** @return the CRC32C of its bytes */
+    /** @return the CRC32 of its bytes */
     long read(Piece piece) throws IOException, InterruptedException {
-        CRC32C crc = new CRC32C();
+        CRC32 crc = new CRC32();
         if (piece.source().startsWith("http:")) {
             try (ReadableByteChannel channel = get(piece)) {
                 read(channel, piece.length(), crc);
@@ -68,7 +68,7 @@ final class PieceReader implements AutoCloseable {
         return Channels.newChannel(connection.getInputStream());
     }
 
-    private void read(ReadableByteChannel channel, long length, CRC32C crc) throws IOException, InterruptedException {
+    private void read(ReadableByteChannel channel, long length, CRC32 crc) throws IOException, InterruptedException {
         for (long done = 0; done < length; done += BLOCK) {
             block.clear().limit((int) Math.min(BLOCK, length - done));
             while (block.hasRemaining()) {

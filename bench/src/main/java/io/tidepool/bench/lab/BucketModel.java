@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 
 /**
  * The model in the emulator's bucket, and the judge of every byte that is said to be of it: the same function of key and
@@ -115,19 +115,19 @@ public final class BucketModel {
         }
     }
 
-    /** The CRC32C of a file, computed once. */
-    public long crc32c(String key) throws IOException {
+    /** The CRC32 of a file, computed once. */
+    public long crc32(String key) throws IOException {
         Long known = checksums.get(key);
         if (known == null) {
-            known = crc32c(key, 0, sizeBytes(key));
+            known = crc32(key, 0, sizeBytes(key));
             checksums.put(key, known);
         }
         return known;
     }
 
-    /** The CRC32C of a part of a file. */
-    public long crc32c(String key, long offset, long length) throws IOException {
-        CRC32C crc = new CRC32C();
+    /** The CRC32 of a part of a file. */
+    public long crc32(String key, long offset, long length) throws IOException {
+        CRC32 crc = new CRC32();
         ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
         try (ObjectBody body = object(key).open()) {
             for (long done = 0; done < length; done += buffer.limit()) {
