@@ -14,12 +14,17 @@ import java.util.function.LongSupplier;
  *   <li>When a chunk takes half as long again as it once did and no more bytes come for it, it shrinks by a tenth: the
  *       line is full, and what is in flight only waits for itself. Never below 8 (or half the ceiling) for this reason,
  *       for it is a guess.
+ *   <li>A chunk that takes {@value #SLOW_SECONDS} s shrinks it by a tenth, down to 2: a line that is slow because many hosts
+ *       share it would else carry so many chunks at a time that those somebody waits for miss their deadline.
  * </ul>
  *
  * <p>concurrency-limits' AIMDLimit has neither the second nor the throughput: it backs off at each dropped request, and
  * at a fixed latency. Thread-safe.
  */
 final class Aimd {
+    private static final long SLOW_SECONDS = 5;
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(SLOW_SECONDS);
+    private static final double LEAST_OF_SLOWNESS = 2;
     private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long REFERENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -54,12 +59,13 @@ final class Aimd {
         }
     }
 
-    /** Starts at half of {@code ceiling}: a model's first round asks for that much at once. */
+    /** Starts at 8, or half of {@code ceiling}, and grows fast until there: nobody knows how slow the line is. */
     Aimd(int ceiling, LongSupplier nanos) {
         this.ceiling = ceiling;
         this.nanos = nanos;
-        this.limit = Math.max(1, ceiling / 2.0);
-        this.leastOfLatency = Math.min(8, limit);
+        this.fastUntil = Math.max(1, ceiling / 2.0);
+        this.limit = Math.min(8, fastUntil);
+        this.leastOfLatency = limit;
         this.cutNanos = nanos.getAsLong() - CUT_NANOS;
         this.window = new Window(nanos.getAsLong());
         this.reference = window;
@@ -75,11 +81,15 @@ final class Aimd {
      * @param inDemand whether all that is allowed was in use
      */
     synchronized void succeeded(long startedNanos, int bytes, boolean inDemand) {
-        if (inDemand) {
+        long now = nanos.getAsLong();
+        if (now - startedNanos >= SLOW_NANOS) {
+            fastUntil = 0;
+            limit = Math.min(limit, Math.max(LEAST_OF_SLOWNESS, 0.9 * limit));
+        } else if (inDemand) {
             limit = Math.min(ceiling, limit + (limit < fastUntil ? 1 : 1 / limit));
         }
         if (bytes == ChunkLayout.CHUNK_BYTES) {
-            measure(startedNanos, nanos.getAsLong());
+            measure(startedNanos, now);
         }
     }
 

@@ -2,6 +2,7 @@ package io.tidepool.agent.peer;
 
 import io.netty.buffer.ByteBuf;
 import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.LandingBuffer;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -89,6 +90,13 @@ final class Download {
 
     boolean isWhole() {
         return received == length();
+    }
+
+    /** Bytes from here to the end of the block: with fewer, nobody can do anything. */
+    int toBlockEnd() {
+        int here = offset + received;
+        int blockEnd = (here / ChunkLayout.BLOCK_BYTES + 1) * ChunkLayout.BLOCK_BYTES;
+        return Math.min(blockEnd, id.length()) - here;
     }
 
     void end(Outcome outcome) {

@@ -26,17 +26,20 @@ final class DownloadHandler extends SimpleChannelInboundHandler<HttpObject> {
     private final Channel channel;
     private final String self;
     private final Consumer<DownloadHandler> idle;
+    private final @Nullable Wakeups wakeups;
     private @Nullable Download download;
     /** What an answer without a body says; null while the answer is the one that was asked for. */
     private @Nullable Outcome refusal;
 
     /**
      * @param self this host's own address, as its requests name it
+     * @param wakeups null if what the socket receives is not the body itself
      * @param idle told when an answer has ended well, so that the connection may be used again
      */
-    DownloadHandler(Channel channel, String self, Consumer<DownloadHandler> idle) {
+    DownloadHandler(Channel channel, String self, @Nullable Wakeups wakeups, Consumer<DownloadHandler> idle) {
         this.channel = channel;
         this.self = self;
+        this.wakeups = wakeups;
         this.idle = idle;
     }
 
@@ -120,6 +123,9 @@ final class DownloadHandler extends SimpleChannelInboundHandler<HttpObject> {
                 broken(running, "it sends more than was asked for");
                 return;
             }
+            if (wakeups != null && !running.isWhole()) {
+                wakeups.atMost(running.toBlockEnd());
+            }
         } else if (content.content().isReadable()) {
             end(running, refused);
             var _ = channel.close(); // a refusal has no body
@@ -135,6 +141,9 @@ final class DownloadHandler extends SimpleChannelInboundHandler<HttpObject> {
                 running.end(refused);
             }
             idle.accept(this);
+            if (wakeups != null) {
+                wakeups.atOnce(); // before whoever takes it now begins: that is done on this event loop
+            }
         }
     }
 

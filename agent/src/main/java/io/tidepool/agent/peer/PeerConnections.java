@@ -122,8 +122,11 @@ final class PeerConnections implements AutoCloseable {
     }
 
     private void initialize(Channel channel, InetSocketAddress peer) {
-        DownloadHandler handler =
-                new DownloadHandler(channel, self, used -> keep(peer, new PeerConnection(channel, used)));
+        DownloadHandler handler = new DownloadHandler(
+                channel,
+                self,
+                tls == null ? new Wakeups(channel) : null,
+                used -> keep(peer, new PeerConnection(channel, used)));
         channel.attr(HANDLER).set(handler);
         if (tls == null) {
             channel.config().setRecvByteBufAllocator(new LandingAllocator(handler::toCome));

@@ -125,6 +125,7 @@ class PeerTlsTest {
             }
             assertThat(host.ended("sent")).isZero();
             PeerServerTest.await("the server counts what it refused", () -> host.ended("unauthenticated") >= 2);
+            assertThat(host.ended("unauthenticated")).isEqualTo(2);
         }
     }
 
@@ -149,6 +150,7 @@ class PeerTlsTest {
                     .isInstanceOf(IOException.class);
             assertThat(host.ended("sent")).isZero();
             PeerServerTest.await("the server counts what it refused", () -> host.ended("unauthenticated") >= 1);
+            assertThat(host.ended("unauthenticated")).isEqualTo(1);
         }
     }
 

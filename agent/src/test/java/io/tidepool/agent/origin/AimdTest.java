@@ -13,8 +13,9 @@ class AimdTest {
     private final Aimd aimd = new Aimd(32, () -> now);
 
     @Test
-    void growsByOneARoundWhileAllIsInUseUpToTheCeiling() {
-        assertThat(aimd.limit()).isEqualTo(16);
+    void growsFastToHalfOfTheCeilingAndByOneARoundToIt() {
+        assertThat(aimd.limit()).isEqualTo(8);
+        growToHalf();
         for (int i = 0; i < 17; i++) {
             arrives(Duration.ofMillis(10), true);
         }
@@ -30,11 +31,12 @@ class AimdTest {
         for (int i = 0; i < 1000; i++) {
             arrives(Duration.ofMillis(10), false);
         }
-        assertThat(aimd.limit()).isEqualTo(16);
+        assertThat(aimd.limit()).isEqualTo(8);
     }
 
     @Test
     void halvesOnceASecondAndNeverBelowOne() {
+        growToHalf();
         for (int i = 0; i < 100; i++) {
             aimd.throttled();
         }
@@ -48,6 +50,10 @@ class AimdTest {
 
     @Test
     void afterAMinuteOfThrottlingHalfOfWhatItWasIsBackAfterAFewChunks() {
+        growToHalf();
+        for (int i = 0; i < 17; i++) {
+            arrives(Duration.ofMillis(10), true);
+        }
         for (int i = 0; i < 60; i++) {
             aimd.throttled();
             now += TimeUnit.SECONDS.toNanos(1);
@@ -55,13 +61,38 @@ class AimdTest {
         for (int i = 0; i < 8; i++) {
             arrives(Duration.ofMillis(10), true);
         }
-        assertThat(aimd.limit()).isEqualTo(8);
+        assertThat(aimd.limit()).isEqualTo(9);
         arrives(Duration.ofMillis(10), true);
-        assertThat(aimd.limit()).isEqualTo(8);
+        assertThat(aimd.limit()).isEqualTo(9);
+    }
+
+    @Test
+    void onALineThatIsSlowAllInAllOnlyTwoAreLeft() {
+        growToHalf();
+        for (int i = 0; i < 8; i++) {
+            arrives(Duration.ofSeconds(20), true);
+        }
+        assertThat(aimd.limit()).isLessThan(8);
+        for (int i = 0; i < 100; i++) {
+            arrives(Duration.ofSeconds(6), true);
+        }
+        assertThat(aimd.limit()).isEqualTo(2);
+        for (int i = 0; i < 4; i++) {
+            arrives(Duration.ofSeconds(2), true);
+        }
+        assertThat(aimd.limit()).as("it is not slow any more").isEqualTo(3);
+    }
+
+    private void growToHalf() {
+        for (int i = 0; i < 8; i++) {
+            arrives(Duration.ofMillis(10), true);
+        }
+        assertThat(aimd.limit()).isEqualTo(16);
     }
 
     @Test
     void shrinksGentlyWhenChunksTakeLongerAndNoMoreBytesCome() {
+        growToHalf();
         run(Duration.ofSeconds(2), 0.2);
         int before = aimd.limit();
         run(Duration.ofSeconds(3), 0.4);

@@ -90,7 +90,7 @@ class OriginMannersTest {
     }
 
     private void purelyThrottled(Duration time) throws Exception {
-        use(new OriginLimits(32, 0, 0, 0.05), Duration.ofSeconds(2));
+        use(new OriginLimits(32, 0, 0, 0.05), Duration.ofSeconds(5));
         List<ChunkId> ids = put(20);
         ActiveFault fault = fixture.emulator
                 .faults()

@@ -1,6 +1,7 @@
 package io.tidepool.bench.burst;
 
 import io.tidepool.agent.api.client.ClientException;
+import io.tidepool.agent.cli.CommandFailure;
 import io.tidepool.bench.lab.BucketModel;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.bench.lab.WarmMemory;
@@ -98,7 +99,13 @@ final class Burst {
                 loads.add(fleet.loader(mode, i, hosts, List.of(which)));
             }
             loads.start(0);
-            loads.await();
+            for (HostLoad load : loads.await()) {
+                // The other modes may be too slow for a read's deadline: that is a result.
+                if (load.wrongBytes() || (mode == Mode.TIDEPOOL && !load.isGood())) {
+                    throw new CommandFailure("before the burst that counts, " + load.host()
+                            + " got wrong bytes or none " + load.failure());
+                }
+            }
         }
         for (ForkedAgent agent : fleet.agents()) {
             agent.makeCold(which.keysInLoadingOrder());
@@ -145,12 +152,14 @@ final class Burst {
         Meter meter;
         try (Loads loads = new Loads(patienceSeconds(hosts));
                 WarmMemory memory = WarmMemory.hold(PAGES_A_BYTE * plan.sizeBytes() * hosts)) {
-            meter = Meter.start(fleet);
-            memory.freeWithin(Duration.ofMillis((long) (1000 * plan.boundSeconds())));
             for (int i = 0; i < atFirst; i++) {
                 loads.add(fleet.loader(mode, i, hosts, models.get(i)));
             }
-            loads.start(staggerNanos, incident);
+            loads.awaitReady();
+            meter = Meter.start(fleet);
+            memory.freeWithin(expected(mode, hosts, staggerNanos));
+            incident.start();
+            loads.start(staggerNanos);
             if (atFirst < hosts) {
                 loads.awaitFirst();
                 fleet.startAgents(hosts, mode == Mode.TIDEPOOL);
@@ -171,6 +180,13 @@ final class Burst {
                 .sum();
         return BurstRun.of(
                 name, mode, plan.boundSeconds(), bytes, meter.stop(), incident.expectedOf(results), incident.delayed());
+    }
+
+    /** How long the hosts will write, if all goes well. */
+    private Duration expected(Mode mode, int hosts, long staggerNanos) {
+        double copies = mode == Mode.DIRECT || mode == Mode.NAS ? hosts : 1;
+        double seconds = Math.max(plan.boundSeconds(), 8.0 * plan.sizeBytes() * copies / plan.ossBits());
+        return Duration.ofMillis((long) (1000 * seconds) + hosts * staggerNanos / 1_000_000);
     }
 
     private double patienceSeconds(int hosts) {

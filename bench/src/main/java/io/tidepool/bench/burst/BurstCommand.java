@@ -191,10 +191,19 @@ public final class BurstCommand implements Callable<Integer> {
         require(rehearsals >= 0, "--rehearsals can't be below 0");
         require(latencyMillis >= 0 && staggerMillis >= 0, "times can't be below 0");
         List<Mode> wanted = modes();
+        for (Fault fault : faults) {
+            require(
+                    fault.noticedAs().isEmpty()
+                            || (wanted.equals(List.of(Mode.TIDEPOOL)) && Collections.min(hosts) > 1),
+                    "--fault " + fault + " is one that peers notice: it needs --mode tidepool and 2 hosts");
+        }
         Mounts.requireFuse("There is nothing to measure without mounts.");
         Network.require();
         return Workspace.with(
-                "tidepool-burst-", directory, Fleet.diskBytes(most, size), workspace -> run(workspace, most, wanted));
+                "tidepool-burst-",
+                directory,
+                Fleet.diskBytes(most, size + Math.max(size, warmup)),
+                workspace -> run(workspace, most, wanted));
     }
 
     private List<Mode> modes() {

@@ -1,5 +1,7 @@
 package io.tidepool.bench.burst;
 
+import static io.tidepool.agent.chunk.ChunkLayout.BLOCK_BYTES;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,9 +14,6 @@ import java.util.stream.Stream;
 /** What a bad disk does to the cache files of an agent that runs. */
 @FunctionalInterface
 interface CacheRot {
-    /** Of the checksums that peers hold against what they get. */
-    int BLOCK_BYTES = 1 << 20;
-
     /** @param cache the cache's directory */
     void spoil(Path cache) throws IOException;
 

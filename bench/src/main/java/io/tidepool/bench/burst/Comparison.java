@@ -54,7 +54,7 @@ final class Comparison {
         List<BurstRun> runs = new ArrayList<>();
         long size = bytes(LARGEST, sizeScale);
         int most = hosts.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        Fleet fleet = Fleet.start(workspace, most, size + warmupBytes);
+        Fleet fleet = Fleet.start(workspace, most, size + Math.max(size, warmupBytes));
         for (int count : hosts) {
             for (Store store : Store.values()) {
                 long total = store.totalRate(count) * MB_PER_SECOND / rateScale;

@@ -42,8 +42,18 @@ enum Fault {
     }
 
     /** Nobody expects the victim's own load to end well. What rots under an agent is found when it is read anew. */
-    boolean endsHost() {
+    boolean spoilsVictims() {
         return this == KILL || this == KILL_TRACKER || this == LIE;
+    }
+
+    /** What others notice of it, as they count their fetches from peers; empty: it shows otherwise. */
+    String noticedAs() {
+        return switch (this) {
+            case LIE -> "corrupt";
+            case SHORT -> "broken";
+            case BUSY -> "busy";
+            default -> "";
+        };
     }
 
     /** A fault of the hosts themselves makes their own loads late, whatever the others do. */

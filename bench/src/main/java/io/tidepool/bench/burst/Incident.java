@@ -5,7 +5,6 @@ import io.tidepool.bench.lab.JavaProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +29,10 @@ final class Incident {
     private volatile boolean fired;
     private volatile String failure = "";
     private double noticedBefore;
+    /** What peers must notice has happened. */
+    private volatile boolean struck;
+
+    private final List<Double> decidedBefore = new ArrayList<>();
 
     /**
      * @param fault that hosts from 0 to {@code hosts - 1} of the fleet may suffer
@@ -54,7 +57,11 @@ final class Incident {
             fired = true;
         } else if (fault == Fault.BUSY) {
             noticedBefore = noticed();
+            struck = true;
         } else if (fault != Fault.NONE) {
+            for (int host = 0; fault == Fault.KILL_TRACKER && host < hosts; host++) {
+                decidedBefore.add(decided(host));
+            }
             thread.start();
         }
     }
@@ -113,6 +120,7 @@ final class Incident {
         noticedBefore = noticed();
         try {
             rot.spoil(fleet.agents().get(victim).cacheDirectory());
+            struck = true;
         } catch (IOException e) {
             throw new CommandFailure("can't spoil a cache: " + e.getMessage(), e);
         }
@@ -120,12 +128,7 @@ final class Incident {
 
     /** How often the others had to notice what is wrong with the victim; 0 for faults that show otherwise. */
     private double noticed() throws InterruptedException {
-        String outcome = switch (fault) {
-            case LIE -> "corrupt";
-            case SHORT -> "broken";
-            case BUSY -> "busy";
-            default -> "";
-        };
+        String outcome = fault.noticedAs();
         double times = 0;
         for (int host = 0; host < hosts && !outcome.isEmpty(); host++) {
             if (host != victim) {
@@ -148,8 +151,7 @@ final class Incident {
         int busiest = 0;
         double most = -1;
         for (int host = 0; host < hosts; host++) {
-            Map<String, Double> metrics = fleet.agents().get(host).metrics();
-            double decided = metrics.getOrDefault(DECIDED, 0.0);
+            double decided = decided(host) - decidedBefore.get(host);
             if (decided > most) {
                 busiest = host;
                 most = decided;
@@ -161,16 +163,20 @@ final class Incident {
         return busiest;
     }
 
+    private double decided(int host) throws InterruptedException {
+        return fleet.agents().get(host).metrics().getOrDefault(DECIDED, 0.0);
+    }
+
     private List<Integer> half(int which) {
         return IntStream.range(which * hosts / 2, (which + 1) * hosts / 2)
                 .boxed()
                 .toList();
     }
 
-    /** Those loads that must end well: all, but those of a host that was killed. */
+    /** Those loads that must end well: all, but those of a host that is killed or lies. */
     List<HostLoad> expectedOf(List<HostLoad> loads) {
         List<HostLoad> expected = new ArrayList<>(loads);
-        if (fault.endsHost()) {
+        if (fault.spoilsVictims()) {
             expected.remove(victim);
         }
         return expected;
@@ -189,10 +195,12 @@ final class Incident {
 
     /** @throws CommandFailure if it did not happen: what is not broken proves nothing */
     void requireFired() throws InterruptedException {
-        fired |= noticed() > noticedBefore;
+        if (struck) {
+            fired = noticed() > noticedBefore;
+        }
         if (fault != Fault.NONE && !fired) {
             throw new CommandFailure("the fault " + fault + " did not happen: "
-                    + (failure.isEmpty() ? "the burst was over too soon" : failure));
+                    + (failure.isEmpty() ? struck ? "no peer noticed it" : "the burst was over too soon" : failure));
         }
     }
 }

@@ -17,25 +17,21 @@ final class Loads implements AutoCloseable {
         all.add(loader);
     }
 
-    /** Lets those that have not started yet read: all at once when the last of them is ready, or one after another. */
-    void start(long staggerNanos) throws InterruptedException {
+    /** Waits until all could read at once. */
+    void awaitReady() throws InterruptedException {
         for (Loader loader : all) {
             loader.awaitReady();
         }
+    }
+
+    /** Lets those that have not started yet read: all at once when the last of them is ready, or one after another. */
+    void start(long staggerNanos) throws InterruptedException {
+        awaitReady();
         long start = System.nanoTime();
         for (int i = 0; started < all.size(); i++) {
             Thread.sleep(Math.max(0, (start + i * staggerNanos - System.nanoTime()) / 1_000_000));
             all.get(started++).go();
         }
-    }
-
-    /** As {@link #start(long)}; something happens meanwhile. */
-    void start(long staggerNanos, Incident incident) throws InterruptedException {
-        for (Loader loader : all) {
-            loader.awaitReady();
-        }
-        incident.start();
-        start(staggerNanos);
     }
 
     void awaitFirst() throws InterruptedException {

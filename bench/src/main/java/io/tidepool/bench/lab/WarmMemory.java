@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Stream;
 
 /**
  * Memory that costs what it costs on a machine of one's own.
@@ -24,7 +25,7 @@ public final class WarmMemory implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final int PIECE_BYTES = 64 << 20;
     private static final int WRITE_BYTES = 1 << 20;
-    /** Of what the shared memory could hold, this stays free. */
+    /** This stays free. */
     private static final long SPARE_BYTES = 2L << 30;
 
     private final Deque<FileChannel> pieces = new ConcurrentLinkedDeque<>();
@@ -43,12 +44,21 @@ public final class WarmMemory implements AutoCloseable {
         WarmMemory memory = new WarmMemory();
         if (Files.isDirectory(REPORTING) && Files.isDirectory(SHARED_MEMORY)) {
             try {
-                memory.take(Math.min(bytes, Files.getFileStore(SHARED_MEMORY).getUsableSpace() - SPARE_BYTES));
+                memory.take(Math.min(bytes, freeBytes() - SPARE_BYTES));
             } catch (IOException e) {
-                throw new UncheckedIOException("can't write to " + SHARED_MEMORY, e);
+                memory.close(); // no room there: then it is as if nobody had touched it
             }
         }
         return memory;
+    }
+
+    private static long freeBytes() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            String free = lines.filter(line -> line.startsWith("MemFree:"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("/proc/meminfo without MemFree"));
+            return Long.parseLong(free.replaceAll("\\D", "")) << 10;
+        }
     }
 
     private void take(long bytes) throws IOException {

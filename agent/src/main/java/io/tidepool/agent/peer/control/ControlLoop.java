@@ -4,6 +4,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +18,14 @@ final class ControlLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
     /** The ticks come more often. */
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    /** When a silent host is avoided by the others. */
+    private static final long STANDSTILL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ScheduledExecutorService thread;
     private final String name;
     private long seenNanos = System.nanoTime();
     private long nanos = seenNanos;
+    private LongConsumer standstill = _ -> {};
 
     /** @param name the thread's, and what the log calls it */
     ControlLoop(String name) {
@@ -30,7 +34,15 @@ final class ControlLoop implements AutoCloseable {
                 Thread.ofPlatform().daemon().name(name).factory());
     }
 
-    /** Runs {@code tick} every {@code millis} from now on; less than 150. */
+    /**
+     * Before anything is posted: {@code action} runs, with the loop's time, when it could not run for so long that the other
+     * hosts must have noticed.
+     */
+    void onStandstill(LongConsumer action) {
+        standstill = action;
+    }
+
+    /** Runs {@code tick} every {@code millis} from now on; less than 150, so that the clock goes as fast as others do. */
     void every(long millis, Runnable tick) {
         var _ = thread.scheduleWithFixedDelay(guarded(tick), millis, millis, TimeUnit.MILLISECONDS);
     }
@@ -44,11 +56,15 @@ final class ControlLoop implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds, from an arbitrary time on. For the loop's thread. */
+    /** Nanoseconds, from an arbitrary time on. For the loop's thread, or before anything is posted. */
     long nanos() {
         long now = System.nanoTime();
-        nanos += Math.min(now - seenNanos, MOST_NANOS);
+        long passed = now - seenNanos;
         seenNanos = now;
+        nanos += Math.min(passed, MOST_NANOS);
+        if (passed >= STANDSTILL_NANOS) {
+            standstill.accept(nanos);
+        }
         return nanos;
     }
 
@@ -56,7 +72,7 @@ final class ControlLoop implements AutoCloseable {
         return () -> {
             try {
                 work.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.error("{} failed unexpectedly", name, e);
             }
         };

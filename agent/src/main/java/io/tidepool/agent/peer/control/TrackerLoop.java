@@ -30,6 +30,7 @@ public final class TrackerLoop implements AutoCloseable {
         this.metrics = metrics;
         this.tracker = new Tracker(view, this::send, loop.nanos());
         metrics.gauge(Metric.TRACKER_STRETCHES, () -> stretches);
+        loop.onStandstill(tracker::stoodStill);
         loop.every(TICK_MILLIS, this::tick);
     }
 

@@ -77,16 +77,31 @@ public final class Tracker {
         this.hosts = new TrackedHosts(view);
     }
 
-    /** The hosts of the cell are others now: what hosts had that are gone is gone with them. */
+    /**
+     * The hosts of the cell are others now. What hosts were fetching that are gone is gone with them; what they had, once they
+     * are silent: membership may take back whom it expelled, who then has no reason to announce himself again.
+     */
     public void viewChanged(CellView changed, long nowNanos) {
         before = view.isAlone() ? null : view;
         changedAt = nowNanos;
         view = changed;
         for (TrackedHost gone : hosts.viewChanged(changed)) {
-            stretches.values().forEach(stretch -> stretch.dropHost(gone, true, nowNanos));
-            hosts.remove(gone);
+            boolean silent = gone.silentFor(nowNanos) >= SUSPECT_NANOS;
+            stretches.values().forEach(stretch -> stretch.dropHost(gone, silent, nowNanos));
+            if (silent) {
+                hosts.remove(gone);
+            }
         }
         outgoing.flush();
+    }
+
+    /**
+     * This host stood still for a while: others may have turned to another tracker meanwhile, and announce themselves as they
+     * come back. Stretches that begin now wait for that as those of a new tracker do.
+     */
+    public void stoodStill(long nowNanos) {
+        before = null;
+        changedAt = nowNanos;
     }
 
     /** {@code from} says {@code message}; it need not be in this host's view yet. */

@@ -283,6 +283,39 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void aHostThatIsExpelledAndTakenBackIsASourceAgain() {
+        TrackerRig rig = new TrackerRig(4);
+        int expelled = rig.view().self().id().equals(id(0)) ? 1 : 0;
+        CellView all = rig.view();
+        rig.holding(expelled, 5);
+        rig.view(all.without(Set.of(id(expelled))));
+        rig.passAll(5000);
+        rig.view(all);
+        assertThat(source(rig.ask(2, 5, 0))).isEqualTo(expelled);
+    }
+
+    @Test
+    void whatAHostHadThatIsExpelledAndSilentIsForgotten() {
+        TrackerRig rig = new TrackerRig(4);
+        int expelled = rig.view().self().id().equals(id(0)) ? 1 : 0;
+        CellView all = rig.view();
+        rig.holding(expelled, 5);
+        rig.view(all.without(Set.of(id(expelled))));
+        rig.pass(3500, 2, 3);
+        rig.view(all);
+        rig.lease(2, 5);
+    }
+
+    @Test
+    void aTrackerThatStoodStillWaitsForThoseWhoComeBack() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.tracker.stoodStill(rig.now);
+        assertThat(rig.ask(1, 5, 0)).as("somebody may have it").isNull();
+        rig.holding(0, 5);
+        assertThat(source(rig.answer(1))).isZero();
+    }
+
+    @Test
     void aHostThatIsNotInTheViewYetMayAskAndIsNoSource() {
         TrackerRig rig = new TrackerRig(3);
         rig.lease(25, 5);
