@@ -46,6 +46,7 @@ public final class PeerSource implements ChunkSource {
     private final TrackerClient trackers;
     private final PeerClient client;
     private final PriorityGate slots;
+    private final SlowStart slowStart = new SlowStart();
     private final TransferRates rates = new TransferRates();
     private final Map<ChunkId, Fetching> filling = new ConcurrentHashMap<>();
     private final Map<String, Misdeeds> misdeeds = new ConcurrentHashMap<>();
@@ -73,6 +74,7 @@ public final class PeerSource implements ChunkSource {
         if (trackers.view().isAlone()) {
             return false;
         }
+        slowStart.enter(id, ticket);
         slots.acquire(ticket);
         try {
             return fetch(fetching, into, ticket);
@@ -83,6 +85,7 @@ public final class PeerSource implements ChunkSource {
 
     /** To be told of every fill that ended: trackers must know who has what. */
     public void filled(ChunkId id, boolean kept) {
+        slowStart.ended(id);
         Fetching fetching = filling.remove(id);
         if (fetching != null) {
             LandingBuffer buffer = fetching.buffer();
