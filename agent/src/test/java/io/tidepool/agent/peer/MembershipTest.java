@@ -63,7 +63,7 @@ final class MembershipTest {
         assertThat(cell.get("a").since(b)).isPresent();
 
         cell.get("b").close();
-        cell.awaitView("a");
+        TestCell.await("its listener has heard it", () -> heard.size() == 3);
         assertThat(heard.stream().map(TestCell::names)).containsExactly(Set.of("a"), Set.of("a", "b"), Set.of("a"));
         assertThat(cell.metrics.count(Metric.CELL_CHANGES, "joined")).isEqualTo(1);
         assertThat(cell.metrics.count(Metric.CELL_CHANGES, "left")).isEqualTo(1);

@@ -25,6 +25,7 @@ public final class JavaProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    private volatile boolean frozen;
 
     private JavaProcess(String name, Process process, Path log) {
         this.name = name;
@@ -112,12 +113,14 @@ public final class JavaProcess implements AutoCloseable {
 
     /** SIGSTOP: it stands still. */
     public void freeze() {
+        frozen = true;
         signal("STOP");
     }
 
     /** SIGCONT: it goes on. */
     public void thaw() {
         signal("CONT");
+        frozen = false;
     }
 
     private void signal(String name) {
@@ -161,7 +164,7 @@ public final class JavaProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        if (process.isAlive()) {
+        if (frozen && process.isAlive()) {
             thaw(); // one that stands still would not hear
         }
         try {
