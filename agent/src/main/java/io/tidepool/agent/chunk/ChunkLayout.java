@@ -46,6 +46,15 @@ public final class ChunkLayout {
         return (int) length;
     }
 
+    /**
+     * Where the block ends that holds the byte at {@code position} of a chunk.
+     *
+     * @param length of the chunk
+     */
+    public static int blockEnd(int position, int length) {
+        return Math.min((position / BLOCK_BYTES + 1) * BLOCK_BYTES, length);
+    }
+
     /** Number of blocks of a chunk of {@code chunkLength} bytes. */
     public static int blockCount(int chunkLength) {
         return (chunkLength + BLOCK_BYTES - 1) / BLOCK_BYTES;

@@ -146,7 +146,7 @@ public final class LandingBuffer {
         int start = watermark;
         int block = start / ChunkLayout.BLOCK_BYTES;
         int blockStart = block * ChunkLayout.BLOCK_BYTES;
-        int blockEnd = Math.min(blockStart + ChunkLayout.BLOCK_BYTES, length);
+        int blockEnd = ChunkLayout.blockEnd(start, length);
         if (blockEnd == start) {
             throw new IllegalStateException("no block after " + start + " of " + length);
         }
@@ -164,7 +164,7 @@ public final class LandingBuffer {
     private void checksum(int landed) {
         while (crcPosition < landed) {
             int block = crcPosition / ChunkLayout.BLOCK_BYTES;
-            int blockEnd = Math.min((block + 1) * ChunkLayout.BLOCK_BYTES, length);
+            int blockEnd = ChunkLayout.blockEnd(crcPosition, length);
             int until = Math.min(blockEnd, landed);
             crc.update(memory.slice(crcPosition, until - crcPosition));
             crcPosition = until;

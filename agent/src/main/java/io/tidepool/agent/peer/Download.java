@@ -95,8 +95,7 @@ final class Download {
     /** Bytes from here to the end of the block: with fewer, nobody can do anything. */
     int toBlockEnd() {
         int here = offset + received;
-        int blockEnd = (here / ChunkLayout.BLOCK_BYTES + 1) * ChunkLayout.BLOCK_BYTES;
-        return Math.min(blockEnd, id.length()) - here;
+        return ChunkLayout.blockEnd(here, id.length()) - here;
     }
 
     void end(Outcome outcome) {

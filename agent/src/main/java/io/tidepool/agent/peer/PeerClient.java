@@ -85,7 +85,7 @@ public final class PeerClient implements AutoCloseable {
     private static @Nullable Outcome nextBlock(Download download, LandingBuffer into, Sums sums, Pace pace, long start)
             throws InterruptedException {
         int block = into.watermark() / ChunkLayout.BLOCK_BYTES;
-        int blockEnd = Math.min((block + 1) * ChunkLayout.BLOCK_BYTES, into.length());
+        int blockEnd = ChunkLayout.blockEnd(into.watermark(), into.length());
         int count = blockEnd - download.offset();
         while (download.received() < count) {
             Outcome end = download.await(count, POLL_NANOS);
