@@ -103,7 +103,7 @@ class PeerServerLimitsTest {
             assertThat(peer.ask(request.replace("PATH", PATH).split("\\|", -1)).status())
                     .isEqualTo(400);
             assertThat(peer.isClosed()).isTrue();
-            assertThat(host.ended("bad_request")).isEqualTo(1);
+            host.awaitEnded("bad_request", 1);
         }
     }
 
@@ -150,7 +150,7 @@ class PeerServerLimitsTest {
                 while (host.uploads() > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20)) {
                     Thread.sleep(10);
                 }
-                assertThat(host.ended("broken")).isEqualTo(1);
+                host.awaitEnded("broken", 1);
                 assertThat(host.uploads()).isZero();
             }
         }

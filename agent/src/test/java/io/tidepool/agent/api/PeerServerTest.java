@@ -108,7 +108,7 @@ class PeerServerTest {
             assertRight(id, into);
             assertThat(into.isFull()).isTrue();
         }
-        await("all was counted", () -> host.ended("sent") == 3);
+        host.awaitEnded("sent", 3);
         assertThat(host.metrics.count(Metric.PEER_UPLOAD_BYTES, "file"))
                 .isEqualTo((double) (MODEL.sizeBytes() - 3L * offset));
     }
@@ -127,7 +127,7 @@ class PeerServerTest {
         }
         assertThat(fetching.get(20, TimeUnit.SECONDS)).isEqualTo(new Outcome.Done());
         assertRight(LAST, into);
-        await("it was counted", () -> host.ended("sent") == 1);
+        host.awaitEnded("sent", 1);
         assertThat(host.metrics.count(Metric.PEER_UPLOAD_BYTES, "memory")).isEqualTo(LAST.length());
         assertThat(host.source.asked).containsExactly(LAST);
     }
@@ -160,7 +160,7 @@ class PeerServerTest {
                         "the connection ended after " + 2 * BLOCK + " of " + LAST.length() + " bytes"));
         assertThat(into.watermark()).isEqualTo(2 * BLOCK);
         assertRight(LAST, into);
-        await("it was counted", () -> host.ended("cut") == 1);
+        host.awaitEnded("cut", 1);
         await("the memory is the pool's", () -> host.landing.usedBytes() == 0);
     }
 
@@ -192,7 +192,7 @@ class PeerServerTest {
             assertThat(first).isEqualTo(Arrays.copyOf(right, BLOCK));
             assertThat(peer.read(MIDDLE.length() - BLOCK)).isEqualTo(bytes(MIDDLE, BLOCK, 1));
         }
-        await("it was sent", () -> host.ended("sent") == 1);
+        host.awaitEnded("sent", 1);
     }
 
     @Test
@@ -218,7 +218,7 @@ class PeerServerTest {
             assertThat(other.fetch(host(host.address()), LAST, buffer(LAST, 0), new Sums(sums(LAST)), PATIENT))
                     .as("not itself")
                     .isEqualTo(new Outcome.Busy(null));
-            assertThat(host.ended("busy")).isEqualTo(3);
+            host.awaitEnded("busy", 3);
             peers.removeFirst().close();
             await("a slot is free", () -> host.uploads() == 3);
             assertThat(fetch(LAST, buffer(LAST, 0))).isEqualTo(new Outcome.Done());
@@ -240,7 +240,7 @@ class PeerServerTest {
         assertThat(fetch(MIDDLE, into)).isInstanceOf(Outcome.Broken.class);
         assertThat(into.watermark()).isEqualTo(2 * BLOCK);
         assertRight(MIDDLE, into);
-        await("it was counted", () -> host.ended("unreadable") == 1);
+        host.awaitEnded("unreadable", 1);
         await("the chunk is forgotten", () -> host.disk.cachedBytes(MODEL) == LAST.length());
         assertThat(fetch(MIDDLE, into)).isEqualTo(new Outcome.Missing());
     }
@@ -286,6 +286,6 @@ class PeerServerTest {
             fetching.clear();
             into.clear();
         }
-        await("all was counted", () -> host.ended("sent") == 30);
+        host.awaitEnded("sent", 30);
     }
 }

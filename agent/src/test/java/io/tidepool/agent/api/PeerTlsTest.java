@@ -124,8 +124,7 @@ class PeerTlsTest {
                 assertThat(broken(fetch(client, host, MODEL.chunk(0)))).contains("TLS: ");
             }
             assertThat(host.ended("sent")).isZero();
-            PeerServerTest.await("the server counts what it refused", () -> host.ended("unauthenticated") >= 2);
-            assertThat(host.ended("unauthenticated")).isEqualTo(2);
+            host.awaitEnded("unauthenticated", 2);
         }
     }
 
@@ -149,8 +148,7 @@ class PeerTlsTest {
                     })
                     .isInstanceOf(IOException.class);
             assertThat(host.ended("sent")).isZero();
-            PeerServerTest.await("the server counts what it refused", () -> host.ended("unauthenticated") >= 1);
-            assertThat(host.ended("unauthenticated")).isEqualTo(1);
+            host.awaitEnded("unauthenticated", 1);
         }
     }
 
@@ -160,14 +158,14 @@ class PeerTlsTest {
                 ServingHost secure = serve(tls);
                 PeerClient plain = new PeerClient(SELF, null)) {
             assertThat(broken(fetch(plain, secure, MODEL.chunk(0)))).contains("does it want TLS?");
-            assertThat(secure.ended("unauthenticated")).isEqualTo(1);
+            secure.awaitEnded("unauthenticated", 1);
         }
         try (PeerTls tls = cell.load();
                 ServingHost plain = new ServingHost(directory.resolve("plain"), null);
                 PeerClient secure = new PeerClient(SELF, tls)) {
             assertThat(broken(fetch(secure, plain, MODEL.chunk(0))))
                     .contains("it speaks no TLS: is peers.tls set there?");
-            assertThat(plain.ended("bad_request")).isEqualTo(1);
+            plain.awaitEnded("bad_request", 1);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.tidepool.agent.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tidepool.agent.cache.ChunkCache;
 import io.tidepool.agent.cache.FakeSource;
 import io.tidepool.agent.cache.Fills;
@@ -61,6 +63,12 @@ public final class ServingHost implements AutoCloseable {
 
     double ended(String how) {
         return metrics.count(Metric.PEER_UPLOADS, how);
+    }
+
+    /** An upload is counted once its answer is out: the one who got the answer may look before that. */
+    void awaitEnded(String how, int count) throws InterruptedException {
+        PeerServerTest.await(count + " counted as " + how, () -> ended(how) >= count);
+        assertThat(ended(how)).isEqualTo(count);
     }
 
     /** Begins to fill a chunk, as far as the source lets it. */
