@@ -24,7 +24,11 @@ final class Download {
     private volatile int wanted = Integer.MAX_VALUE;
     private volatile @Nullable Outcome end;
     private volatile boolean answered;
-    /** The event loop's: nothing may be written any more. */
+
+    // The event loop's:
+    /** Received, but perhaps not told yet. */
+    private int taken;
+    /** Nothing may be written any more. */
     private boolean detached;
 
     /** On the fill's thread. */
@@ -58,28 +62,36 @@ final class Download {
     /** What is to come; null if nothing may. */
     @Nullable
     ByteBuffer toCome() {
-        return detached || received == length() ? null : target.slice(received, length() - received);
+        return detached || taken == length() ? null : target.slice(taken, length() - taken);
     }
 
-    /** Takes the next bytes of the body; they may lie where they belong already. False if there are too many. */
+    /**
+     * Takes the next bytes of the body; they may lie where they belong already. {@link #tell} follows.
+     *
+     * @return false if there are too many
+     */
     boolean take(ByteBuf bytes) {
         int count = bytes.readableBytes();
-        if (detached || count > length() - received) {
+        if (detached || count > length() - taken) {
             return false;
         }
         if (count > 0) {
             ByteBuffer from = bytes.nioBuffer();
-            ByteBuffer to = target.slice(received, count);
+            ByteBuffer to = target.slice(taken, count);
             if (!isSame(from, to)) {
                 to.put(from);
             }
-            int now = received + count;
-            received = now;
-            if (now >= wanted) {
-                LockSupport.unpark(filler);
-            }
+            taken += count;
         }
         return true;
+    }
+
+    /** Tells the fill's thread of what was taken. With the last bytes it is done, and may use the connection again. */
+    void tell() {
+        received = taken;
+        if (taken >= wanted) {
+            LockSupport.unpark(filler);
+        }
     }
 
     private static boolean isSame(ByteBuffer a, ByteBuffer b) {
@@ -89,12 +101,12 @@ final class Download {
     }
 
     boolean isWhole() {
-        return received == length();
+        return taken == length();
     }
 
     /** Bytes from here to the end of the block: with fewer, nobody can do anything. */
     int toBlockEnd() {
-        int here = offset + received;
+        int here = offset + taken;
         return ChunkLayout.blockEnd(here, id.length()) - here;
     }
 

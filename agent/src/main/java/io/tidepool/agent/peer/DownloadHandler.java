@@ -123,8 +123,11 @@ final class DownloadHandler extends SimpleChannelInboundHandler<HttpObject> {
                 broken(running, "it sends more than was asked for");
                 return;
             }
-            if (wakeups != null && !running.isWhole()) {
-                wakeups.atMost(running.toBlockEnd());
+            if (!running.isWhole()) {
+                running.tell();
+                if (wakeups != null) {
+                    wakeups.atMost(running.toBlockEnd());
+                }
             }
         } else if (content.content().isReadable()) {
             end(running, refused);
@@ -137,10 +140,12 @@ final class DownloadHandler extends SimpleChannelInboundHandler<HttpObject> {
                 return;
             }
             download = null;
-            if (refused != null) {
+            idle.accept(this);
+            if (refused == null) {
+                running.tell();
+            } else {
                 running.end(refused);
             }
-            idle.accept(this);
             if (wakeups != null) {
                 wakeups.atOnce(); // before whoever takes it now begins: that is done on this event loop
             }

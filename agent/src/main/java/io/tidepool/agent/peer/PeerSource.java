@@ -46,7 +46,7 @@ public final class PeerSource implements ChunkSource {
     private final TrackerClient trackers;
     private final PeerClient client;
     private final PriorityGate slots;
-    private final SlowStart slowStart = new SlowStart();
+    private final FetchWindow window = new FetchWindow();
     private final TransferRates rates = new TransferRates();
     private final Map<ChunkId, Fetching> filling = new ConcurrentHashMap<>();
     private final Map<String, Misdeeds> misdeeds = new ConcurrentHashMap<>();
@@ -74,7 +74,7 @@ public final class PeerSource implements ChunkSource {
         if (trackers.view().isAlone()) {
             return false;
         }
-        slowStart.enter(id, ticket);
+        window.enter(id, ticket);
         slots.acquire(ticket);
         try {
             return fetch(fetching, into, ticket);
@@ -85,8 +85,8 @@ public final class PeerSource implements ChunkSource {
 
     /** To be told of every fill that ended: trackers must know who has what. */
     public void filled(ChunkId id, boolean kept) {
-        slowStart.ended(id);
         Fetching fetching = filling.remove(id);
+        window.ended(id, fetching != null && fetching.isLeased() ? fetching.landedBlocks() : 0);
         if (fetching != null) {
             LandingBuffer buffer = fetching.buffer();
             boolean have = kept && buffer.isFull();
@@ -165,19 +165,19 @@ public final class PeerSource implements ChunkSource {
             throws InterruptedException {
         int start = into.watermark();
         TransferRates.Transfer transfer = rates.begin(System.nanoTime());
+        FetchWindow.Watch watch = window.watch(start, System.nanoTime());
         Outcome outcome;
         try {
-            outcome = client.fetch(
-                    host,
-                    fetching.id(),
-                    into,
-                    fetching.sums(),
-                    (received, nanos) -> transfer.isTooSlow(
-                            received,
-                            !whole || isStarving(fetching.sums().known(), start + received),
-                            System.nanoTime()));
+            outcome = client.fetch(host, fetching.id(), into, fetching.sums(), (received, _) -> {
+                long now = System.nanoTime();
+                ChunkSums known = fetching.sums().known();
+                watch.received(start + received, known.blocks(), now);
+                return transfer.isTooSlow(received, !whole || isStarving(known, start + received), now);
+            });
         } finally {
-            transfer.end(into.watermark() - start, System.nanoTime());
+            long now = System.nanoTime();
+            watch.received(into.watermark(), fetching.sums().known().blocks(), now);
+            transfer.end(into.watermark() - start, now);
         }
         if (outcome instanceof Outcome.Done && !into.hasCrc64()) {
             // Without it the whole object can't be compared with the origin's checksum here. It comes when the lease

@@ -121,7 +121,9 @@ class PeerTlsTest {
             foreign.believe(cell);
             try (PeerTls naive = foreign.load();
                     PeerClient client = new PeerClient(SELF, naive)) {
-                assertThat(broken(fetch(client, host, MODEL.chunk(0)))).contains("TLS: ");
+                // In TLS 1.3 the server looks once the client is done: its alert comes, or the end of the connection
+                // first.
+                assertThat(broken(fetch(client, host, MODEL.chunk(0)))).containsAnyOf("TLS: ", "closed", "reset");
             }
             assertThat(host.ended("sent")).isZero();
             host.awaitEnded("unauthenticated", 2);

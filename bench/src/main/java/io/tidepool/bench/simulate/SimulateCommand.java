@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  tidepool bench simulate --hosts 1000",
             "  tidepool bench simulate --hosts 10000 --cells 1        one of its 20 cells, as they are alike",
-            "  tidepool bench simulate --hosts 1000 --failing 1       1 % of the hosts die during the load"
+            "  tidepool bench simulate --hosts 1000 --failing 1       1 %% of the hosts die during the load"
         })
 public final class SimulateCommand implements Callable<Integer> {
     /** What a cell takes of the heap for each chunk of each host, and what everything takes besides. */

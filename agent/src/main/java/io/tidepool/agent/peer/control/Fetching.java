@@ -55,7 +55,8 @@ public final class Fetching {
         return buffer;
     }
 
-    boolean isLeased() {
+    /** Whether it comes from the origin under a lease. */
+    public boolean isLeased() {
         return leased;
     }
 

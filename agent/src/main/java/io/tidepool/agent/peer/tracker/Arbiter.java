@@ -12,13 +12,22 @@ final class Arbiter {
     static final int FAN_OUT = 2;
     /** How many places that could serve are looked at; more makes no difference, but work. */
     private static final int COMPARED = 16;
-    /** A chunk that a host lacks although it was just given a lease may be about to begin there. */
-    private static final long BEGINNING_NANOS = 1_000_000_000L;
+    /**
+     * A chunk that a host lacks although it was given a lease may be about to begin there; and who complains of that may have
+     * found it so before, if he had to ask twice.
+     */
+    private static final long BEGINNING_NANOS = ChunkFetch.REPEAT_NANOS + 1_000_000_000L;
+
+    /** That long after another host than before has asked, one may be alone again. */
+    private static final long SHARED_NANOS = 5_000_000_000L;
 
     private final long graceUntil;
     private final TrackedHosts hosts;
     private final Leases leases;
     private final TrackerCounts counts;
+    private @Nullable TrackedHost lastAsker;
+    private boolean isShared;
+    private long sharedAt;
 
     /** @param graceUntil before that, whoever has a chunk may not have announced it yet */
     Arbiter(long graceUntil, TrackedHosts hosts, Leases leases, TrackerCounts counts) {
@@ -26,6 +35,20 @@ final class Arbiter {
         this.hosts = hosts;
         this.leases = leases;
         this.counts = counts;
+    }
+
+    /** Hears who asks. */
+    void asks(TrackedHost host, long now) {
+        if (host != lastAsker) {
+            isShared = lastAsker != null;
+            sharedAt = now;
+            lastAsker = host;
+        }
+    }
+
+    /** Whether several hosts read here of late. */
+    private boolean isShared(long now) {
+        return isShared && now - sharedAt < SHARED_NANOS;
     }
 
     /** Hears why {@code wait} asks again. Returns the place that must go for it, null if none. */
@@ -178,7 +201,8 @@ final class Arbiter {
         Place asker = wait.asker();
         Place leased = chunk.leasedPlace(asker);
         if (leased == null) {
-            if (now - graceUntil < 0) {
+            if (now - graceUntil < 0
+                    || (isShared(now) && leases.hasEnough(asker.host(), now) && wait.leavesLease(now))) {
                 return null;
             }
             boolean first = !chunk.wasEverLeased() && wait.want().failures().isEmpty();

@@ -13,6 +13,10 @@ import java.util.stream.DoubleStream;
 final class Leases {
     /** No block for that long, while others got some, is slow. */
     private static final long STALL_NANOS = 3_000_000_000L;
+    /** Nor is it slow as long as others get less than so many blocks in the time; unless it takes really long. */
+    private static final int STALL_BLOCKS = 4;
+
+    private static final long LONG_STALL_NANOS = 15_000_000_000L;
     /** Before that age its rate says nothing. */
     private static final long YOUNG_NANOS = 1_000_000_000L;
     /** Below this part of what others get is slow. */
@@ -27,6 +31,7 @@ final class Leases {
 
     Lease begin(TrackedHost holder, long now) {
         Lease lease = new Lease(holder, now);
+        holder.leaseBegins();
         alive.add(lease);
         return lease;
     }
@@ -34,6 +39,7 @@ final class Leases {
     /** @param whole whether it ended with the whole chunk */
     void end(Lease lease, boolean whole, long now) {
         alive.remove(lease);
+        lease.holder().leaseEnded(whole, now);
         if (whole && lease.blocksPerSecond(now) > 0) {
             ended.addLast(new Ended(lease.holder(), lease.blocksPerSecond(now), now));
             if (ended.size() > REMEMBERED) {
@@ -46,13 +52,26 @@ final class Leases {
         return alive.size();
     }
 
+    /**
+     * Whether {@code host} has as many leases as it makes good use of where others load as well: one, and one more for each
+     * that it was done with in the last second or two.
+     *
+     * <p>All leases share the bucket's and their host's links: the fewer there are, the sooner their first blocks come, which
+     * all others wait for to pass them on. And one that is first to ask would have all of a small model.
+     */
+    boolean hasEnough(TrackedHost host, long now) {
+        return host.leases() >= 1 + host.leasesDone(now);
+    }
+
     /** Whether other hosts fare much better at the origin. */
     boolean isSlow(Lease lease, long now) {
-        if (now - lease.progressAt() >= STALL_NANOS) {
+        double median = medianOfOthers(lease, now);
+        double stall =
+                median == 0 ? STALL_NANOS : Math.clamp(STALL_BLOCKS * 1e9 / median, STALL_NANOS, LONG_STALL_NANOS);
+        if (now - lease.progressAt() >= stall) {
             return othersProgress(lease, now);
         }
-        return lease.ageNanos(now) >= STALL_NANOS
-                && lease.blocksPerSecond(now) < SLOW_PART * medianOfOthers(lease, now);
+        return lease.ageNanos(now) >= stall && lease.blocksPerSecond(now) < SLOW_PART * median;
     }
 
     private boolean othersProgress(Lease lease, long now) {

@@ -15,6 +15,8 @@ final class TrackedHost {
     private static final int COMPLAINERS = 2;
     private static final long EJECTION_NANOS = 600_000_000_000L;
     /** For how long a host that was slow for another comes after all others. */
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
     private static final long SLOW_NANOS = 5_000_000_000L;
 
     private final String id;
@@ -28,6 +30,12 @@ final class TrackedHost {
     private int elsewhere;
 
     private int slots = Integer.MAX_VALUE;
+    private int leases;
+    /** Leases that ended with the whole chunk in the second that {@link #second} begins, and in the one before. */
+    private int done;
+
+    private int doneBefore;
+    private long second;
     private boolean ejected;
     private long ejectedUntil;
     private boolean slow;
@@ -41,6 +49,7 @@ final class TrackedHost {
         this.number = number;
         this.host = host;
         this.heardAt = now;
+        this.second = now;
     }
 
     String id() {
@@ -99,6 +108,37 @@ final class TrackedHost {
 
     boolean hasFreeSlot() {
         return children + elsewhere < slots;
+    }
+
+    void leaseBegins() {
+        leases++;
+    }
+
+    /** @param whole whether it has the chunk now */
+    void leaseEnded(boolean whole, long now) {
+        leases--;
+        count(now);
+        done += whole ? 1 : 0;
+    }
+
+    /** Leases that it holds here now. */
+    int leases() {
+        return leases;
+    }
+
+    /** How many chunks it brought from the origin in the last second or two. */
+    int leasesDone(long now) {
+        count(now);
+        return done + doneBefore;
+    }
+
+    private void count(long now) {
+        long seconds = (now - second) / SECOND_NANOS;
+        if (seconds > 0) {
+            doneBefore = seconds == 1 ? done : 0;
+            done = 0;
+            second += seconds * SECOND_NANOS;
+        }
     }
 
     /** Whether others may be sent to it at all. */

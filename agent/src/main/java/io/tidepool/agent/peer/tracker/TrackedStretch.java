@@ -6,11 +6,17 @@ import io.tidepool.agent.peer.tracker.ToTracker.Held;
 import io.tidepool.agent.peer.tracker.ToTracker.Landed;
 import io.tidepool.agent.peer.tracker.ToTracker.Want;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The chunks of one stretch, and what hosts say of them. */
 final class TrackedStretch {
+    /** Who has a reader waiting, then who has the fewest leases, then who came first. */
+    private static final Comparator<Waiting> FIRST = Comparator.comparing(
+                    (Waiting wait) -> !wait.want().demand())
+            .thenComparingInt(wait -> wait.asker().host().leases());
+
     private final Stretch id;
     private final Leases leases;
     private final Outgoing outgoing;
@@ -69,6 +75,7 @@ final class TrackedStretch {
             return;
         }
         TrackedChunk chunk = chunk(want.chunk());
+        arbiter.asks(from, now);
         Place asker = chunk.place(from);
         Place last = asker.parent();
         asker.leave();
@@ -88,7 +95,7 @@ final class TrackedStretch {
         } else {
             outgoing.answer(from, id, answer);
         }
-        if (last != null || lost != null) {
+        if (last != null || lost != null || asker.lease() != null) {
             wake(chunk, now);
         }
     }
@@ -134,6 +141,7 @@ final class TrackedStretch {
             conflict(chunk, place, now);
             return;
         }
+        boolean leaseIsOver = held.complete() && place.lease() != null;
         if (held.complete()) {
             forgetWait(chunk, place);
             place.leave();
@@ -148,7 +156,11 @@ final class TrackedStretch {
             place.setLandedBlocks(record.blocks());
             setRecord(chunk, chunk.record().with(record));
         }
-        wake(chunk, now);
+        if (leaseIsOver) {
+            answerWaiting(now); // it may have another one now
+        } else {
+            wake(chunk, now);
+        }
     }
 
     void gone(TrackedHost from, int index, long now) {
@@ -199,13 +211,13 @@ final class TrackedStretch {
         }
     }
 
-    /** Answers who can be answered now: who has a reader waiting first, then in the order of their arrival. */
+    /** Answers who can be answered now, the first of them first. */
     private void wake(TrackedChunk chunk, long now) {
         if (chunk.waiting().isEmpty()) {
             return;
         }
         List<Waiting> all = new ArrayList<>(chunk.waiting());
-        all.sort((a, b) -> Boolean.compare(b.want().demand(), a.want().demand()));
+        all.sort(FIRST);
         for (Waiting each : all) {
             Answer answer = arbiter.decide(chunk, each, null, now);
             if (answer != null) {

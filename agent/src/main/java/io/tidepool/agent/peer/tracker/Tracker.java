@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  *       lease is counted), or hosts announce what an earlier tracker granted;
  *   <li>no host is sent to one that, directly or not, fetches the same chunk from it;
  *   <li>a place has at most two children, unless an asker has waited {@link #ROOM_NANOS} in vain;
- *   <li>every want is answered within about {@link #QUEUE_NANOS}, or {@link #GRACE_NANOS} where the tracker is new.
+ *   <li>where several hosts load, one that is not done with its leases gets no more, unless a reader waits for the chunk
+ *       or nobody else has asked for it within {@link #SHARE_NANOS};
+ *   <li>every want is answered within about {@link #QUEUE_NANOS}, {@link #GRACE_NANOS} where the tracker is new, or
+ *       {@link #SHARE_NANOS}.
  * </ul>
  *
  * <p>Plain state: one thread, no clock (times are {@link System#nanoTime} or a simulation's), no network (messages go out
@@ -40,6 +43,11 @@ public final class Tracker {
     static final long ROOM_NANOS = 200_000_000L;
     /** How long a want may wait for a source that it can reach. */
     static final long QUEUE_NANOS = 1_000_000_000L;
+    /**
+     * How long a want of a host that has enough leases may wait for another host to fetch the chunk. Less than the time after
+     * which a host asks again ({@link ChunkFetch#REPEAT_NANOS}).
+     */
+    static final long SHARE_NANOS = 2_000_000_000L;
     /** How long a new tracker waits for holders to announce themselves before it grants a lease. */
     static final long GRACE_NANOS = 1_000_000_000L;
     /** A host silent for that long is no source. */

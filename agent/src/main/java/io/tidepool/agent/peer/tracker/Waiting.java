@@ -20,6 +20,11 @@ record Waiting(Place asker, Want want, long since) {
         return now - since < Tracker.QUEUE_NANOS;
     }
 
+    /** Whether it may wait for another host to ask for the chunk, and fetch it, as its own has leases enough. */
+    boolean leavesLease(long now) {
+        return !want.demand() && now - since < Tracker.SHARE_NANOS;
+    }
+
     /** Why it asks again; null if it is the first time. */
     @Nullable
     Failure last() {

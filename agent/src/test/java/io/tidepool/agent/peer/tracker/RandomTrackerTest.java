@@ -21,7 +21,7 @@ final class RandomTrackerTest {
     private static final int CHUNKS = 6;
     private static final long STEP_NANOS = 50_000_000L;
     /** A want is answered within that: what it may wait, and a tick. */
-    private static final long PATIENCE_NANOS = Tracker.QUEUE_NANOS + 3 * STEP_NANOS;
+    private static final long PATIENCE_NANOS = Tracker.SHARE_NANOS + 3 * STEP_NANOS;
 
     private static final List<Reason> SOME_REASONS = List.of(Reason.MISSING, Reason.BUSY, Reason.BROKEN, Reason.SLOW);
 

@@ -23,6 +23,55 @@ import org.junit.jupiter.api.Test;
 /** How askers are sent to each other when all goes well: leases, trees, sums. */
 final class TrackerTest {
     @Test
+    void oneHostLeavesLeasesToTheOthers() {
+        TrackerRig rig = new TrackerRig(4);
+        for (int chunk = 0; chunk < 10; chunk++) {
+            rig.lease(0, chunk); // nobody else is there
+        }
+        rig.lease(1, 10);
+        assertThat(rig.ask(0, 11, 0)).as("it has enough").isNull();
+        assertThat(rig.ask(0, 12, 0)).isNull();
+        assertThat(rig.ask(0, new Want(13, true, 0, List.of())))
+                .as("a reader waits")
+                .isEqualTo(new Answer.Lease(13));
+        rig.lease(2, 11);
+        assertThat(source(rig.answer(0))).as("it fetches from who fetches it").isEqualTo(2);
+        rig.passAll(1900);
+        assertThat(rig.answer(0)).isNull();
+        rig.passAll(200);
+        assertThat(rig.answer(0)).as("nobody else wants it").isEqualTo(new Answer.Lease(12));
+    }
+
+    @Test
+    void whoIsDoneWithLeasesGetsMore() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.lease(1, 20);
+        rig.lease(0, 0);
+        assertThat(rig.ask(0, 1, 0)).isNull();
+        assertThat(rig.ask(0, 2, 0)).isNull();
+        assertThat(rig.ask(0, 3, 0)).isNull();
+        rig.holding(0, 0);
+        assertThat(rig.allAnswers(0)).as("one ended").containsExactly(new Answer.Lease(1), new Answer.Lease(2));
+        rig.passAll(1000);
+        rig.holding(0, 1);
+        rig.holding(0, 2);
+        assertThat(rig.answer(0)).as("two ended").isEqualTo(new Answer.Lease(3));
+    }
+
+    @Test
+    void aLeaseGoesToTheWaitingHostWithTheFewest() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.lease(0, 0);
+        rig.lease(1, 10);
+        rig.ask(1, new Want(11, true, 0, List.of()));
+        assertThat(rig.ask(1, 30, 0)).isNull();
+        assertThat(rig.ask(0, 30, 0)).isNull();
+        rig.passAll(2100);
+        assertThat(rig.answer(0)).isEqualTo(new Answer.Lease(30));
+        assertThat(source(rig.answer(1))).isZero();
+    }
+
+    @Test
     void theFirstAskerGetsTheLeaseAndTheNextFetchesFromIt() {
         TrackerRig rig = new TrackerRig(3);
         rig.lease(0, 5);

@@ -1,0 +1,122 @@
+package io.tidepool.agent.peer;
+
+import io.tidepool.agent.chunk.ChunkId;
+import io.tidepool.agent.chunk.ChunkLayout;
+import io.tidepool.agent.chunk.FillTicket;
+import io.tidepool.agent.chunk.Priority;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many chunks a host in a cell has under way at a time, from others and from the origin: as many as its link carries
+ * without any of them taking long.
+ *
+ * <p>What is under way shares the link. With too many, one that a reader waits for takes too long (at 10 Mbit/s, 16 take two
+ * minutes); with too few, the link idles while sources wait themselves. So the window begins small, and each block that lands tells:
+ *
+ * <ul>
+ *   <li>it came soon, or its source had no more to give: one chunk more;
+ *   <li>it took over a second, though the source had more: a tenth less, for the link is what it waited for.
+ * </ul>
+ *
+ * <p>Chunks that a reader waits for don't wait here. First come, first served. Thread-safe.
+ */
+final class FetchWindow {
+    private static final int LEAST = 2;
+    /** More than there are landing buffers, as a rule. */
+    private static final int MOST = 64;
+    /** A chunk takes eight times that, and a reader may wait for three of them in turn within its deadline of 30 s. */
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How far behind its source a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
+    private static final int CLOSE_BLOCKS = 1;
+    /** A fill becomes urgent without a word to those that hold it up. */
+    private static final long POLL_MILLIS = 50;
+
+    /** Each with the time at which it entered. */
+    private final Map<ChunkId, Long> underWay = new HashMap<>();
+
+    private final Deque<FillTicket> queue = new ArrayDeque<>();
+    private double size = LEAST;
+
+    /** Waits until the chunk may be asked for; {@link #ended} follows. */
+    synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
+        queue.addLast(ticket);
+        try {
+            while (ticket.priority() != Priority.DEMAND
+                    && (queue.peekFirst() != ticket || underWay.size() >= (int) size)) {
+                wait(POLL_MILLIS);
+            }
+            underWay.put(id, System.nanoTime());
+        } finally {
+            queue.remove(ticket);
+            notifyAll();
+        }
+    }
+
+    /**
+     * The chunk is here, or won't be; nothing happens if it did not enter.
+     *
+     * @param leasedBlocks that came from the origin. Had they come slowly, that would say nothing: the origin may be slow.
+     */
+    synchronized void ended(ChunkId id, int leasedBlocks) {
+        Long since = underWay.remove(id);
+        if (since != null) {
+            long nanos = System.nanoTime() - since;
+            if (nanos <= leasedBlocks * SOON_NANOS) {
+                landed(leasedBlocks, nanos, 0);
+            }
+            notifyAll();
+        }
+    }
+
+    /**
+     * Blocks of a chunk have come.
+     *
+     * @param nanos how long all of them took
+     * @param left blocks that the source has and that haven't come yet
+     */
+    synchronized void landed(int blocks, long nanos, int left) {
+        if (blocks <= 0) {
+            return;
+        }
+        if (nanos / blocks <= SOON_NANOS || left <= CLOSE_BLOCKS) {
+            size = Math.min(MOST, size + blocks);
+            notifyAll();
+        } else {
+            size = Math.max(LEAST, size * Math.pow(0.9, blocks));
+        }
+    }
+
+    synchronized int size() {
+        return (int) size;
+    }
+
+    /** Begins to watch the blocks of one chunk as they come from a source. */
+    Watch watch(int receivedBytes, long nowNanos) {
+        return new Watch(receivedBytes / ChunkLayout.BLOCK_BYTES, nowNanos);
+    }
+
+    /** The blocks of one chunk as they come. For one thread. */
+    final class Watch {
+        private int blocks;
+        private long since;
+
+        private Watch(int blocks, long nowNanos) {
+            this.blocks = blocks;
+            this.since = nowNanos;
+        }
+
+        /** @param knownBlocks that the chunk's source has */
+        void received(int bytes, int knownBlocks, long nowNanos) {
+            int now = bytes / ChunkLayout.BLOCK_BYTES;
+            if (now > blocks) {
+                landed(now - blocks, nowNanos - since, knownBlocks - now);
+                blocks = now;
+                since = nowNanos;
+            }
+        }
+    }
+}

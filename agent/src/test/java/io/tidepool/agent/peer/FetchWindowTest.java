@@ -1,0 +1,121 @@
+package io.tidepool.agent.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidepool.agent.chunk.ChunkLayout;
+import io.tidepool.agent.chunk.FillTicket;
+import io.tidepool.agent.chunk.ObjectVersion;
+import io.tidepool.agent.chunk.Priority;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FetchWindowTest {
+    private static final ObjectVersion MODEL = new ObjectVersion("bucket", "model.bin", "1", 1L << 30);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final int BLOCK = ChunkLayout.BLOCK_BYTES;
+
+    private final FetchWindow window = new FetchWindow();
+    private final List<Integer> entered = Collections.synchronizedList(new ArrayList<>());
+    private final List<Thread> threads = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        threads.forEach(Thread::interrupt);
+    }
+
+    @Test
+    void fewEnterAtFirstAndOthersInTheirOrder() throws Exception {
+        for (int chunk = 0; chunk < 6; chunk++) {
+            enter(chunk, new FillTicket(Priority.READ_AHEAD));
+        }
+        assertThat(entered).containsExactly(0, 1);
+        window.ended(MODEL.chunk(1), 0);
+        awaitEntered(3);
+        window.ended(MODEL.chunk(0), 0);
+        awaitEntered(4);
+        assertThat(entered).containsExactly(0, 1, 2, 3);
+        window.landed(1, SECOND, 7);
+        awaitEntered(5);
+        assertThat(entered).endsWith(4);
+    }
+
+    @Test
+    void aReaderDoesNotWait() throws Exception {
+        FillTicket joined = new FillTicket(Priority.READ_AHEAD);
+        for (int chunk = 0; chunk < 3; chunk++) {
+            enter(chunk, new FillTicket(Priority.READ_AHEAD));
+        }
+        enter(3, joined);
+        enter(4, new FillTicket(Priority.DEMAND));
+        assertThat(entered).containsExactly(0, 1, 4);
+        joined.promote();
+        awaitEntered(4);
+        assertThat(entered).endsWith(3);
+    }
+
+    @Test
+    void blocksThatComeSoonMakeItGrowAndLateOnesMakeItShrink() {
+        assertThat(window.size()).isEqualTo(2);
+        window.landed(30, 30 * SECOND, 7);
+        assertThat(window.size()).isEqualTo(32);
+        window.landed(1, SECOND + 1, 2);
+        assertThat(window.size()).isEqualTo(28);
+        window.landed(100, 200 * SECOND, 2);
+        assertThat(window.size()).as("not to nothing").isEqualTo(2);
+        window.landed(1000, SECOND, 2);
+        assertThat(window.size()).as("nor beyond all bounds").isEqualTo(64);
+    }
+
+    @Test
+    void whatKeepsUpWithItsSourceIsNotLate() {
+        FetchWindow.Watch watch = window.watch(BLOCK / 2, 0);
+        watch.received(BLOCK - 1, 1, 2 * SECOND);
+        assertThat(window.size()).as("no block yet").isEqualTo(2);
+        watch.received(BLOCK + 5, 2, 3 * SECOND);
+        assertThat(window.size()).as("all but one that its source has").isEqualTo(3);
+        watch.received(2 * BLOCK, 4, 4 * SECOND);
+        assertThat(window.size()).as("in time").isEqualTo(4);
+        watch.received(3 * BLOCK, 8, 6 * SECOND);
+        assertThat(window.size()).as("late").isEqualTo(3);
+    }
+
+    @Test
+    void leasesCountIfTheOriginWasFast() throws Exception {
+        window.enter(MODEL.chunk(0), new FillTicket(Priority.READ_AHEAD));
+        window.ended(MODEL.chunk(0), 8);
+        assertThat(window.size()).isEqualTo(10);
+        window.ended(MODEL.chunk(1), 8);
+        assertThat(window.size()).as("it never entered").isEqualTo(10);
+        window.enter(MODEL.chunk(2), new FillTicket(Priority.READ_AHEAD));
+        window.ended(MODEL.chunk(2), 0);
+        assertThat(window.size()).as("a peer's blocks are counted as they come").isEqualTo(10);
+    }
+
+    /** Enters on a thread of its own, and waits until it waits or is in. */
+    private void enter(int chunk, FillTicket ticket) throws InterruptedException {
+        Thread thread = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                window.enter(MODEL.chunk(chunk), ticket);
+                entered.add(chunk);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        threads.add(thread);
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
+            Thread.sleep(1);
+        }
+    }
+
+    private void awaitEntered(int count) throws InterruptedException {
+        while (entered.size() < count) {
+            Thread.sleep(5);
+        }
+    }
+}
