@@ -13,6 +13,7 @@ import java.util.Map;
  * @param originAmplification bytes that the bucket sent ÷ the model's size
  * @param cpuShare of this machine's processors that were busy, with everything that runs on it
  * @param foundBytes what the agents gave to readers, by where they found it; empty without agents
+ * @param peerCounts how often what happened between the agents: {@code tracker_decisions.lease} and so on
  */
 record BurstRun(
         String scenario,
@@ -30,6 +31,7 @@ record BurstRun(
         double originAmplification,
         double cpuShare,
         Map<String, Long> foundBytes,
+        Map<String, Long> peerCounts,
         int failedLoads,
         int wrongLoads,
         List<HostLoad> loads) {
@@ -74,6 +76,7 @@ record BurstRun(
                 (double) used.originBytes() / modelBytes,
                 used.cpuShare(),
                 used.foundBytes(),
+                used.peerCounts(),
                 (int) loads.stream().filter(load -> !load.failure().isEmpty()).count(),
                 (int) loads.stream().filter(HostLoad::wrongBytes).count(),
                 List.copyOf(loads));
@@ -97,6 +100,7 @@ record BurstRun(
                 originAmplification,
                 cpuShare,
                 foundBytes,
+                peerCounts,
                 failedLoads,
                 wrongLoads,
                 loads);

@@ -5,9 +5,12 @@ import io.tidepool.agent.cli.Units;
 import io.tidepool.bench.RateConverter;
 import io.tidepool.bench.lab.Machine;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What {@code bench burst} tells people. */
 final class BurstText {
@@ -40,15 +43,32 @@ final class BurstText {
                 plan.latency().isZero() ? "" : ", bucket " + plan.latency().toMillis() + " ms away"));
     }
 
-    /** One line, at once: what comes later may fail. */
+    /** At once: what comes later may fail. */
     void done(BurstRun run) {
-        say("%s, %d hosts, %s: %s to %s"
+        say("%s, %d hosts, %s: %s to %s, amplification %.3f"
                 .formatted(
                         run.mode(),
                         run.hosts(),
                         run.scenario(),
                         seconds(run.fastestSeconds()),
-                        seconds(run.slowestSeconds())));
+                        seconds(run.slowestSeconds()),
+                        run.originAmplification()));
+        if (!run.peerCounts().isEmpty()) {
+            say("  " + counts(run.peerCounts()));
+        }
+        failures(run);
+    }
+
+    /** By what is counted: {@code tracker_decisions: from 440, lease 64; peer_fetches: done 448}. */
+    private static String counts(Map<String, Long> peerCounts) {
+        Map<String, List<String>> byName = new TreeMap<>();
+        peerCounts.forEach((what, count) -> {
+            String[] words = what.split("\\.", 2);
+            byName.computeIfAbsent(words[0], _ -> new ArrayList<>()).add(words[1] + " " + count);
+        });
+        return byName.entrySet().stream()
+                .map(each -> each.getKey() + ": " + String.join(", ", each.getValue()))
+                .collect(Collectors.joining("; "));
     }
 
     void results(List<BurstRun> runs) {
@@ -83,7 +103,6 @@ final class BurstText {
                     found(run.foundBytes()));
         }
         say("\n" + table);
-        runs.forEach(this::failures);
     }
 
     private void failures(BurstRun run) {
