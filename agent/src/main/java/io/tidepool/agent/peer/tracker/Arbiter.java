@@ -201,8 +201,7 @@ final class Arbiter {
         Place asker = wait.asker();
         Place leased = chunk.leasedPlace(asker);
         if (leased == null) {
-            if (now - graceUntil < 0
-                    || (isShared(now) && leases.hasEnough(asker.host(), now) && wait.leavesLease(now))) {
+            if (now - graceUntil < 0 || (leases.hasEnough(asker.host(), now) && wait.leavesLease(isShared(now), now))) {
                 return null;
             }
             boolean first = !chunk.wasEverLeased() && wait.want().failures().isEmpty();

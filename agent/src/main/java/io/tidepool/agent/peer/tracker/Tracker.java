@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       lease is counted), or hosts announce what an earlier tracker granted;
  *   <li>no host is sent to one that, directly or not, fetches the same chunk from it;
  *   <li>a place has at most two children, unless an asker has waited {@link #ROOM_NANOS} in vain;
- *   <li>where several hosts load, one that is not done with its leases gets no more, unless a reader waits for the chunk
- *       or nobody else has asked for it within {@link #SHARE_NANOS};
+ *   <li>a host that is not done with its leases gets no more, unless a reader waits for the chunk, or nobody else has
+ *       asked for it within {@link #SHARE_NANOS}, {@link #ROOM_NANOS} where nobody else loads;
  *   <li>every want is answered within about {@link #QUEUE_NANOS}, {@link #GRACE_NANOS} where the tracker is new, or
  *       {@link #SHARE_NANOS}.
  * </ul>
@@ -39,7 +39,7 @@ public final class Tracker {
     /** How often each side says that it lives. */
     public static final long HEARTBEAT_NANOS = 500_000_000L;
 
-    /** How long a want may wait for a source with room. */
+    /** How long a want may wait for a source with room, or for another host to show up. */
     static final long ROOM_NANOS = 200_000_000L;
     /** How long a want may wait for a source that it can reach. */
     static final long QUEUE_NANOS = 1_000_000_000L;

@@ -20,9 +20,13 @@ record Waiting(Place asker, Want want, long since) {
         return now - since < Tracker.QUEUE_NANOS;
     }
 
-    /** Whether it may wait for another host to ask for the chunk, and fetch it, as its own has leases enough. */
-    boolean leavesLease(long now) {
-        return !want.demand() && now - since < Tracker.SHARE_NANOS;
+    /**
+     * Whether it may wait for another host to ask for the chunk, and fetch it, as its own has leases enough.
+     *
+     * @param shared whether others load as well; if not, they may be about to
+     */
+    boolean leavesLease(boolean shared, long now) {
+        return !want.demand() && now - since < (shared ? Tracker.SHARE_NANOS : Tracker.ROOM_NANOS);
     }
 
     /** Why it asks again; null if it is the first time. */
