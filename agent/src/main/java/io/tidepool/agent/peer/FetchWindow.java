@@ -15,11 +15,12 @@ import java.util.concurrent.TimeUnit;
  * without any of them taking long.
  *
  * <p>What is under way shares the link. With too many, one that a reader waits for takes too long (at 10 Mbit/s, 16 take two
- * minutes); with too few, the link idles while sources wait themselves. So the window begins small, and each block that lands tells:
+ * minutes); with too few, the link idles while sources wait themselves. So the window begins small, again after each pause, and each block that lands tells:
  *
  * <ul>
- *   <li>it came soon, or its source had no more to give: one chunk more;
- *   <li>it took over a second, though the source had more: a tenth less, for the link is what it waited for.
+ *   <li>it took over 1.5 s though its source had more: a tenth less, for the link is what it waited for;
+ *   <li>it came sooner, or its source had no more to give, and none was late in the last second: one chunk more. A chunk from the
+ *       origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
  * <p>Chunks that a reader waits for don't wait here. First come, first served. Thread-safe.
@@ -28,8 +29,12 @@ final class FetchWindow {
     private static final int LEAST = 2;
     /** More than there are landing buffers, as a rule. */
     private static final int MOST = 64;
-    /** A chunk takes eight times that, and a reader may wait for three of them in turn within its deadline of 30 s. */
-    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A chunk takes eight times that, and a reader may wait for two of them in turn within its deadline of 30 s. */
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+    /** That long after a late block it doesn't grow. */
+    private static final long CAUTION_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** After that long without a chunk, nobody knows what the link carries. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** How far behind its source a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
     private static final int CLOSE_BLOCKS = 1;
     /** A fill becomes urgent without a word to those that hold it up. */
@@ -40,6 +45,8 @@ final class FetchWindow {
 
     private final Deque<FillTicket> queue = new ArrayDeque<>();
     private double size = LEAST;
+    private long lastAt = System.nanoTime();
+    private long lateAt = System.nanoTime() - CAUTION_NANOS;
 
     /** Waits until the chunk may be asked for; {@link #ended} follows. */
     synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
@@ -49,44 +56,55 @@ final class FetchWindow {
                     && (queue.peekFirst() != ticket || underWay.size() >= (int) size)) {
                 wait(POLL_MILLIS);
             }
-            underWay.put(id, System.nanoTime());
+            enter(id, System.nanoTime());
         } finally {
             queue.remove(ticket);
             notifyAll();
         }
     }
 
+    synchronized void enter(ChunkId id, long now) {
+        if (underWay.isEmpty() && now - lastAt >= PAUSE_NANOS) {
+            size = LEAST;
+        }
+        underWay.put(id, now);
+    }
+
     /**
      * The chunk is here, or won't be; nothing happens if it did not enter.
      *
-     * @param leasedBlocks that came from the origin. Had they come slowly, that would say nothing: the origin may be slow.
+     * @param leasedBlocks that came from the origin
      */
-    synchronized void ended(ChunkId id, int leasedBlocks) {
+    synchronized void ended(ChunkId id, int leasedBlocks, long nowNanos) {
         Long since = underWay.remove(id);
+        lastAt = nowNanos;
         if (since != null) {
-            long nanos = System.nanoTime() - since;
-            if (nanos <= leasedBlocks * SOON_NANOS) {
-                landed(leasedBlocks, nanos, 0);
+            if (leasedBlocks > 0 && nowNanos - since <= leasedBlocks * SOON_NANOS) {
+                grow(1, nowNanos);
             }
             notifyAll();
         }
     }
 
     /**
-     * Blocks of a chunk have come.
+     * Blocks of a chunk have come from another host.
      *
      * @param nanos how long all of them took
      * @param left blocks that the source has and that haven't come yet
      */
-    synchronized void landed(int blocks, long nanos, int left) {
-        if (blocks <= 0) {
-            return;
-        }
+    synchronized void landed(int blocks, long nanos, int left, long nowNanos) {
         if (nanos / blocks <= SOON_NANOS || left <= CLOSE_BLOCKS) {
-            size = Math.min(MOST, size + blocks);
-            notifyAll();
+            grow(blocks, nowNanos);
         } else {
             size = Math.max(LEAST, size * Math.pow(0.9, blocks));
+            lateAt = nowNanos;
+        }
+    }
+
+    private void grow(int by, long now) {
+        if (now - lateAt >= CAUTION_NANOS) {
+            size = Math.min(MOST, size + by);
+            notifyAll();
         }
     }
 
@@ -113,7 +131,7 @@ final class FetchWindow {
         void received(int bytes, int knownBlocks, long nowNanos) {
             int now = bytes / ChunkLayout.BLOCK_BYTES;
             if (now > blocks) {
-                landed(now - blocks, nowNanos - since, knownBlocks - now);
+                landed(now - blocks, nowNanos - since, knownBlocks - now, nowNanos);
                 blocks = now;
                 since = nowNanos;
             }

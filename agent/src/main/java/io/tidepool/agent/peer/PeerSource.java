@@ -86,7 +86,7 @@ public final class PeerSource implements ChunkSource {
     /** To be told of every fill that ended: trackers must know who has what. */
     public void filled(ChunkId id, boolean kept) {
         Fetching fetching = filling.remove(id);
-        window.ended(id, fetching != null && fetching.isLeased() ? fetching.landedBlocks() : 0);
+        window.ended(id, fetching != null && fetching.isLeased() ? fetching.landedBlocks() : 0, System.nanoTime());
         if (fetching != null) {
             LandingBuffer buffer = fetching.buffer();
             boolean have = kept && buffer.isFull();

@@ -20,6 +20,7 @@ class FetchWindowTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final int BLOCK = ChunkLayout.BLOCK_BYTES;
 
+    private final long now = System.nanoTime() + SECOND;
     private final FetchWindow window = new FetchWindow();
     private final List<Integer> entered = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> threads = new ArrayList<>();
@@ -35,12 +36,12 @@ class FetchWindowTest {
             enter(chunk, new FillTicket(Priority.READ_AHEAD));
         }
         assertThat(entered).containsExactly(0, 1);
-        window.ended(MODEL.chunk(1), 0);
+        window.ended(MODEL.chunk(1), 0, now);
         awaitEntered(3);
-        window.ended(MODEL.chunk(0), 0);
+        window.ended(MODEL.chunk(0), 0, now);
         awaitEntered(4);
         assertThat(entered).containsExactly(0, 1, 2, 3);
-        window.landed(1, SECOND, 7);
+        window.landed(1, SECOND, 7, now);
         awaitEntered(5);
         assertThat(entered).endsWith(4);
     }
@@ -62,39 +63,60 @@ class FetchWindowTest {
     @Test
     void blocksThatComeSoonMakeItGrowAndLateOnesMakeItShrink() {
         assertThat(window.size()).isEqualTo(2);
-        window.landed(30, 30 * SECOND, 7);
+        window.landed(30, 30 * SECOND, 7, now);
         assertThat(window.size()).isEqualTo(32);
-        window.landed(1, SECOND + 1, 2);
+        window.landed(1, 2 * SECOND, 2, now);
         assertThat(window.size()).isEqualTo(28);
-        window.landed(100, 200 * SECOND, 2);
+        window.landed(100, 200 * SECOND, 2, now);
         assertThat(window.size()).as("not to nothing").isEqualTo(2);
-        window.landed(1000, SECOND, 2);
+        window.landed(1, SECOND / 10, 2, now + SECOND - 1);
+        assertThat(window.size()).as("one was late just now").isEqualTo(2);
+        window.landed(1000, SECOND, 2, now + SECOND);
         assertThat(window.size()).as("nor beyond all bounds").isEqualTo(64);
     }
 
     @Test
     void whatKeepsUpWithItsSourceIsNotLate() {
-        FetchWindow.Watch watch = window.watch(BLOCK / 2, 0);
-        watch.received(BLOCK - 1, 1, 2 * SECOND);
+        FetchWindow.Watch watch = window.watch(BLOCK / 2, now);
+        watch.received(BLOCK - 1, 1, now + 2 * SECOND);
         assertThat(window.size()).as("no block yet").isEqualTo(2);
-        watch.received(BLOCK + 5, 2, 3 * SECOND);
+        watch.received(BLOCK + 5, 2, now + 3 * SECOND);
         assertThat(window.size()).as("all but one that its source has").isEqualTo(3);
-        watch.received(2 * BLOCK, 4, 4 * SECOND);
+        watch.received(2 * BLOCK, 4, now + 4 * SECOND);
         assertThat(window.size()).as("in time").isEqualTo(4);
-        watch.received(3 * BLOCK, 8, 6 * SECOND);
+        watch.received(3 * BLOCK, 8, now + 6 * SECOND);
         assertThat(window.size()).as("late").isEqualTo(3);
     }
 
     @Test
-    void leasesCountIfTheOriginWasFast() throws Exception {
-        window.enter(MODEL.chunk(0), new FillTicket(Priority.READ_AHEAD));
-        window.ended(MODEL.chunk(0), 8);
+    void itBeginsAnewAfterAPause() {
+        window.enter(MODEL.chunk(0), now);
+        window.landed(8, SECOND, 2, now);
+        window.ended(MODEL.chunk(0), 0, now);
+        window.enter(MODEL.chunk(1), now + 4 * SECOND);
         assertThat(window.size()).isEqualTo(10);
-        window.ended(MODEL.chunk(1), 8);
-        assertThat(window.size()).as("it never entered").isEqualTo(10);
+        window.enter(MODEL.chunk(2), now + 20 * SECOND);
+        assertThat(window.size()).as("it took long, but was no pause").isEqualTo(10);
+        window.ended(MODEL.chunk(1), 0, now + 20 * SECOND);
+        window.ended(MODEL.chunk(2), 0, now + 20 * SECOND);
+        window.enter(MODEL.chunk(3), now + 25 * SECOND);
+        assertThat(window.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aChunkFromTheOriginCountsIfItWasFast() throws Exception {
+        window.enter(MODEL.chunk(0), new FillTicket(Priority.READ_AHEAD));
+        window.ended(MODEL.chunk(0), 8, now);
+        assertThat(window.size()).isEqualTo(3);
+        window.ended(MODEL.chunk(1), 8, now);
+        assertThat(window.size()).as("it never entered").isEqualTo(3);
         window.enter(MODEL.chunk(2), new FillTicket(Priority.READ_AHEAD));
-        window.ended(MODEL.chunk(2), 0);
-        assertThat(window.size()).as("a peer's blocks are counted as they come").isEqualTo(10);
+        window.ended(MODEL.chunk(2), 0, now);
+        window.enter(MODEL.chunk(3), new FillTicket(Priority.READ_AHEAD));
+        window.ended(MODEL.chunk(3), 8, now + 20 * SECOND);
+        assertThat(window.size())
+                .as("a peer's blocks are counted as they come; the origin may be slow")
+                .isEqualTo(3);
     }
 
     /** Enters on a thread of its own, and waits until it waits or is in. */
