@@ -34,7 +34,7 @@ final class FetchWindow {
     /** That long after a late block it doesn't grow. */
     private static final long CAUTION_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After that long without a chunk, nobody knows what the link carries. */
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How far behind its source a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
     private static final int CLOSE_BLOCKS = 1;
     /** A fill becomes urgent without a word to those that hold it up. */

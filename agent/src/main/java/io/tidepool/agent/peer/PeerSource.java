@@ -40,6 +40,7 @@ public final class PeerSource implements ChunkSource {
     /** So many bad chunks from one host, and nothing more is taken from it. */
     private static final int MAX_BAD_CHUNKS = 3;
 
+    private static final long URGENT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long CRC64_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long EJECTED_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -111,7 +112,7 @@ public final class PeerSource implements ChunkSource {
                 fetch.promote();
             }
             switch (step) {
-                case Step.Ask ask -> step = ask(fetch, fetching, ask);
+                case Step.Ask ask -> step = ask(fetch, fetching, ask, ticket);
                 case Step.Fetch from -> {
                     Outcome outcome = fetchFrom(from, fetching, into);
                     if (outcome instanceof Outcome.Done) {
@@ -133,8 +134,19 @@ public final class PeerSource implements ChunkSource {
         }
     }
 
-    private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask) throws InterruptedException {
-        Reply reply = trackers.ask(fetching, ask.want(), fetch.lateAtNanos() - System.nanoTime());
+    /** Not longer than a fill may be urgent without a word to its tracker. */
+    private static long untilLate(ChunkFetch fetch) {
+        return Math.min(fetch.lateAtNanos() - System.nanoTime(), URGENT_NANOS);
+    }
+
+    private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask, FillTicket ticket) throws InterruptedException {
+        Reply reply = trackers.ask(fetching, ask.want(), untilLate(fetch));
+        while (reply instanceof Reply.Late && fetch.lateAtNanos() - System.nanoTime() > 0) {
+            if (ticket.priority() == Priority.DEMAND && !ask.want().demand()) {
+                return fetch.promoted();
+            }
+            reply = trackers.await(fetching, untilLate(fetch));
+        }
         return switch (reply) {
             case Reply.Answered answered -> fetch.answered(answered.answer());
             case Reply.Silent _ -> fetch.trackerSilent(System.nanoTime());

@@ -93,13 +93,13 @@ class FetchWindowTest {
         window.enter(MODEL.chunk(0), now);
         window.landed(8, SECOND, 2, now);
         window.ended(MODEL.chunk(0), 0, now);
-        window.enter(MODEL.chunk(1), now + 4 * SECOND);
+        window.enter(MODEL.chunk(1), now + SECOND - 1);
         assertThat(window.size()).isEqualTo(10);
         window.enter(MODEL.chunk(2), now + 20 * SECOND);
         assertThat(window.size()).as("it took long, but was no pause").isEqualTo(10);
         window.ended(MODEL.chunk(1), 0, now + 20 * SECOND);
         window.ended(MODEL.chunk(2), 0, now + 20 * SECOND);
-        window.enter(MODEL.chunk(3), now + 25 * SECOND);
+        window.enter(MODEL.chunk(3), now + 21 * SECOND);
         assertThat(window.size()).isEqualTo(2);
     }
 

@@ -181,6 +181,11 @@ public final class TrackerClient implements AutoCloseable {
         return reply;
     }
 
+    /** Goes on waiting for the answer to what was asked last. */
+    public Reply await(Fetching fetch, long waitNanos) throws InterruptedException {
+        return fetch.poll(waitNanos);
+    }
+
     /** The fetch goes to the origin under a lease: its blocks are reported as they land. */
     public void leased(Fetching fetch) {
         fetch.setLeased(true);

@@ -19,7 +19,7 @@ final class Arbiter {
     private static final long BEGINNING_NANOS = ChunkFetch.REPEAT_NANOS + 1_000_000_000L;
 
     /** That long after another host than before has asked, one may be alone again. */
-    private static final long SHARED_NANOS = 5_000_000_000L;
+    private static final long SHARED_NANOS = 15_000_000_000L;
 
     private final long graceUntil;
     private final TrackedHosts hosts;

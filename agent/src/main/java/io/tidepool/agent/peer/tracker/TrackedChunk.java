@@ -42,6 +42,17 @@ final class TrackedChunk {
         return waiting;
     }
 
+    /** How {@code place} waits; null if it doesn't. */
+    @Nullable
+    Waiting waiting(Place place) {
+        for (Waiting each : waiting) {
+            if (each.asker() == place) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     /** How many leases are alive. */
     int leaseCount() {
         return leaseCount;

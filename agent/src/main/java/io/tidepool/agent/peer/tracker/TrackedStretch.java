@@ -81,7 +81,8 @@ final class TrackedStretch {
         asker.leave();
         asker.setComplete(false);
         asker.setLandedBlocks(want.landedBlocks());
-        Waiting wait = new Waiting(asker, want, now);
+        Waiting before = chunk.waiting(asker);
+        Waiting wait = new Waiting(asker, want, before == null ? now : before.since());
         forgetWait(chunk, asker);
         Place lost = arbiter.complain(chunk, wait, now);
         if (lost != null) {

@@ -44,10 +44,10 @@ public final class Tracker {
     /** How long a want may wait for a source that it can reach. */
     static final long QUEUE_NANOS = 1_000_000_000L;
     /**
-     * How long a want of a host that has enough leases may wait for another host to fetch the chunk. Less than the time after
-     * which a host asks again ({@link ChunkFetch#REPEAT_NANOS}).
+     * How long a want of a host that has enough leases may wait for another host to fetch the chunk, or for one of its own
+     * leases to end: less than {@link ChunkFetch#ANSWER_NANOS}.
      */
-    static final long SHARE_NANOS = 2_000_000_000L;
+    static final long SHARE_NANOS = 8_000_000_000L;
     /** How long a new tracker waits for holders to announce themselves before it grants a lease. */
     static final long GRACE_NANOS = 1_000_000_000L;
     /** A host silent for that long is no source. */

@@ -5,7 +5,11 @@ import io.tidepool.agent.peer.tracker.ToTracker.Reason;
 import io.tidepool.agent.peer.tracker.ToTracker.Want;
 import org.jspecify.annotations.Nullable;
 
-/** A want of one host that has no answer yet. Immutable. */
+/**
+ * A want of one host that has no answer yet. Immutable.
+ *
+ * @param since when it was first asked
+ */
 record Waiting(Place asker, Want want, long since) {
     /** A host that was busy may be asked again after that long. */
     private static final long BUSY_NANOS = Tracker.QUEUE_NANOS / 2;

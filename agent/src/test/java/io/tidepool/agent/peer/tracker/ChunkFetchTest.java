@@ -34,6 +34,14 @@ final class ChunkFetchTest {
     }
 
     @Test
+    void asksAtOnceWhenAReaderComes() {
+        ChunkFetch ahead = new ChunkFetch(5, false, 0, 0);
+        assertThat(ahead.begin(0)).isEqualTo(new Step.Ask(new Want(5, false, 0, List.of())));
+        assertThat(ahead.promoted()).isEqualTo(new Step.Ask(new Want(5, true, 0, List.of())));
+        assertThat(ahead.lateAtNanos()).as("as before").isEqualTo(2_500_000_000L);
+    }
+
+    @Test
     void asksAgainWithWhatFailedAndWhatItHas() {
         fetch.begin(0);
         assertThat(failed(1, Reason.BUSY, 0, 1)).isEqualTo(ask(0, new Failure(TrackerRig.id(1), Reason.BUSY)));
@@ -94,11 +102,15 @@ final class ChunkFetchTest {
     }
 
     @Test
-    void aLateAnswerIsAskedForOnceMoreAndThenDoneWithout() {
+    void aLateAnswerIsAskedForAgainAndThenDoneWithout() {
         fetch.begin(0);
         assertThat(fetch.lateAtNanos()).isEqualTo(2_500_000_000L);
         assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(ask(0));
-        assertThat(fetch.lateAtNanos()).isEqualTo(5 * SECOND);
+        for (int i = 2; i <= 4; i++) {
+            assertThat(fetch.lateAtNanos()).isEqualTo(i * 2_500_000_000L);
+            assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(ask(0));
+        }
+        assertThat(fetch.lateAtNanos()).isEqualTo(12 * SECOND);
         assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(new Step.Origin(Fallback.NO_ANSWER));
     }
 

@@ -37,7 +37,7 @@ final class TrackerTest {
                 .isEqualTo(new Answer.Lease(13));
         rig.lease(2, 11);
         assertThat(source(rig.answer(0))).as("it fetches from who fetches it").isEqualTo(2);
-        rig.passAll(1900);
+        rig.passAll(7900);
         assertThat(rig.answer(0)).isNull();
         rig.passAll(200);
         assertThat(rig.answer(0)).as("nobody else wants it").isEqualTo(new Answer.Lease(12));
@@ -67,7 +67,7 @@ final class TrackerTest {
         rig.ask(1, new Want(11, true, 0, List.of()));
         assertThat(rig.ask(1, 30, 0)).isNull();
         assertThat(rig.ask(0, 30, 0)).isNull();
-        rig.passAll(2100);
+        rig.passAll(8100);
         assertThat(rig.answer(0)).isEqualTo(new Answer.Lease(30));
         assertThat(source(rig.answer(1))).isZero();
     }
