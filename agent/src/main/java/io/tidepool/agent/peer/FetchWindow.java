@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * minutes); with too few, the link idles while sources wait themselves. So the window begins small, again after each pause, and each block that lands tells:
  *
  * <ul>
- *   <li>it took over 1.5 s though its source had more: a tenth less, for the link is what it waited for;
- *   <li>it came sooner, or its source had no more to give, and none was late in the last second: one chunk more. A chunk from the
+ *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for;
+ *   <li>it came sooner, or as soon as it left the origin, and none was late in the last second: one chunk more. A chunk from the
  *       origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
@@ -52,8 +52,7 @@ final class FetchWindow {
     synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
         queue.addLast(ticket);
         try {
-            while (ticket.priority() != Priority.DEMAND
-                    && (queue.peekFirst() != ticket || underWay.size() >= (int) size)) {
+            while (ticket.priority() != Priority.DEMAND && (queue.peekFirst() != ticket || isFullFor(id))) {
                 wait(POLL_MILLIS);
             }
             enter(id, System.nanoTime());
@@ -61,6 +60,11 @@ final class FetchWindow {
             queue.remove(ticket);
             notifyAll();
         }
+    }
+
+    /** A chunk that is fetched anew before its fill has ended is in. */
+    private boolean isFullFor(ChunkId id) {
+        return underWay.size() >= (int) size && !underWay.containsKey(id);
     }
 
     synchronized void enter(ChunkId id, long now) {
@@ -73,13 +77,13 @@ final class FetchWindow {
     /**
      * The chunk is here, or won't be; nothing happens if it did not enter.
      *
-     * @param leasedBlocks that came from the origin
+     * @param originBlocks that came from the origin
      */
-    synchronized void ended(ChunkId id, int leasedBlocks, long nowNanos) {
+    synchronized void ended(ChunkId id, int originBlocks, long nowNanos) {
         Long since = underWay.remove(id);
-        lastAt = nowNanos;
         if (since != null) {
-            if (leasedBlocks > 0 && nowNanos - since <= leasedBlocks * SOON_NANOS) {
+            lastAt = nowNanos;
+            if (originBlocks > 0 && nowNanos - since <= originBlocks * SOON_NANOS) {
                 grow(1, nowNanos);
             }
             notifyAll();
@@ -90,12 +94,13 @@ final class FetchWindow {
      * Blocks of a chunk have come from another host.
      *
      * @param nanos how long all of them took
-     * @param left blocks that the source has and that haven't come yet
+     * @param left blocks that have left the origin and haven't come yet
+     * @param whole whether the other host has all of the chunk
      */
-    synchronized void landed(int blocks, long nanos, int left, long nowNanos) {
+    synchronized void landed(int blocks, long nanos, int left, boolean whole, long nowNanos) {
         if (nanos / blocks <= SOON_NANOS || left <= CLOSE_BLOCKS) {
             grow(blocks, nowNanos);
-        } else {
+        } else if (whole) {
             size = Math.max(LEAST, size * Math.pow(0.9, blocks));
             lateAt = nowNanos;
         }
@@ -112,29 +117,41 @@ final class FetchWindow {
         return (int) size;
     }
 
-    /** Begins to watch the blocks of one chunk as they come from a source. */
-    Watch watch(int receivedBytes, long nowNanos) {
-        return new Watch(receivedBytes / ChunkLayout.BLOCK_BYTES, nowNanos);
+    /**
+     * Begins to watch the blocks of one chunk as they come from another host.
+     *
+     * @param whole whether that host has all of the chunk; else what it lacks is not this host's link's fault
+     */
+    Watch watch(ChunkId id, boolean whole, int receivedBytes, long nowNanos) {
+        return new Watch(id.length(), whole, receivedBytes, nowNanos);
     }
 
     /** The blocks of one chunk as they come. For one thread. */
     final class Watch {
+        private final int length;
+        private final boolean whole;
         private int blocks;
         private long since;
 
-        private Watch(int blocks, long nowNanos) {
-            this.blocks = blocks;
+        private Watch(int length, boolean whole, int receivedBytes, long nowNanos) {
+            this.length = length;
+            this.whole = whole;
+            this.blocks = blocks(receivedBytes);
             this.since = nowNanos;
         }
 
-        /** @param knownBlocks that the chunk's source has */
+        /** @param knownBlocks of the chunk that have left the origin */
         void received(int bytes, int knownBlocks, long nowNanos) {
-            int now = bytes / ChunkLayout.BLOCK_BYTES;
+            int now = blocks(bytes);
             if (now > blocks) {
-                landed(now - blocks, nowNanos - since, knownBlocks - now, nowNanos);
+                landed(now - blocks, nowNanos - since, knownBlocks - now, whole, nowNanos);
                 blocks = now;
                 since = nowNanos;
             }
+        }
+
+        private int blocks(int bytes) {
+            return bytes == length ? ChunkLayout.blockCount(length) : bytes / ChunkLayout.BLOCK_BYTES;
         }
     }
 }

@@ -76,18 +76,13 @@ public final class PeerSource implements ChunkSource {
             return false;
         }
         window.enter(id, ticket);
-        slots.acquire(ticket);
-        try {
-            return fetch(fetching, into, ticket);
-        } finally {
-            slots.release();
-        }
+        return fetch(fetching, into, ticket);
     }
 
     /** To be told of every fill that ended: trackers must know who has what. */
     public void filled(ChunkId id, boolean kept) {
         Fetching fetching = filling.remove(id);
-        window.ended(id, fetching != null && fetching.isLeased() ? fetching.landedBlocks() : 0, System.nanoTime());
+        window.ended(id, fetching != null && fetching.isFromOrigin() ? fetching.landedBlocks() : 0, System.nanoTime());
         if (fetching != null) {
             LandingBuffer buffer = fetching.buffer();
             boolean have = kept && buffer.isFull();
@@ -114,13 +109,14 @@ public final class PeerSource implements ChunkSource {
             switch (step) {
                 case Step.Ask ask -> step = ask(fetch, fetching, ask, ticket);
                 case Step.Fetch from -> {
-                    Outcome outcome = fetchFrom(from, fetching, into);
+                    Outcome outcome = inTurn(from, fetching, into, ticket);
                     if (outcome instanceof Outcome.Done) {
                         return true;
                     }
                     step = fetch.failed(from.host(), reason(outcome), fetching.landedBlocks(), System.nanoTime());
                 }
                 case Step.Origin origin -> {
+                    fetching.setFromOrigin();
                     if (origin.why() == null) {
                         trackers.leased(fetching);
                     } else {
@@ -140,6 +136,10 @@ public final class PeerSource implements ChunkSource {
     }
 
     private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask, FillTicket ticket) throws InterruptedException {
+        if (ticket.priority() == Priority.DEMAND && !ask.want().demand()) {
+            return fetch.promoted();
+        }
+        long start = System.nanoTime();
         Reply reply = trackers.ask(fetching, ask.want(), untilLate(fetch));
         while (reply instanceof Reply.Late && fetch.lateAtNanos() - System.nanoTime() > 0) {
             if (ticket.priority() == Priority.DEMAND && !ask.want().demand()) {
@@ -147,11 +147,22 @@ public final class PeerSource implements ChunkSource {
             }
             reply = trackers.await(fetching, untilLate(fetch));
         }
+        metrics.time(Metric.TRACKER_ASK_SECONDS, System.nanoTime() - start);
         return switch (reply) {
             case Reply.Answered answered -> fetch.answered(answered.answer());
             case Reply.Silent _ -> fetch.trackerSilent(System.nanoTime());
             case Reply.Late _ -> fetch.late(System.nanoTime());
         };
+    }
+
+    private Outcome inTurn(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
+            throws InterruptedException {
+        slots.acquire(ticket);
+        try {
+            return fetchFrom(from, fetching, into);
+        } finally {
+            slots.release();
+        }
     }
 
     private Outcome fetchFrom(Step.Fetch from, Fetching fetching, LandingBuffer into) throws InterruptedException {
@@ -177,7 +188,7 @@ public final class PeerSource implements ChunkSource {
             throws InterruptedException {
         int start = into.watermark();
         TransferRates.Transfer transfer = rates.begin(System.nanoTime());
-        FetchWindow.Watch watch = window.watch(start, System.nanoTime());
+        FetchWindow.Watch watch = window.watch(fetching.id(), whole, start, System.nanoTime());
         Outcome outcome;
         try {
             outcome = client.fetch(host, fetching.id(), into, fetching.sums(), (received, _) -> {

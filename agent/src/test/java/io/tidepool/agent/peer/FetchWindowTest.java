@@ -2,6 +2,7 @@ package io.tidepool.agent.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.ObjectVersion;
@@ -41,7 +42,7 @@ class FetchWindowTest {
         window.ended(MODEL.chunk(0), 0, now);
         awaitEntered(4);
         assertThat(entered).containsExactly(0, 1, 2, 3);
-        window.landed(1, SECOND, 7, now);
+        window.landed(1, SECOND, 7, true, now);
         awaitEntered(5);
         assertThat(entered).endsWith(4);
     }
@@ -63,21 +64,21 @@ class FetchWindowTest {
     @Test
     void blocksThatComeSoonMakeItGrowAndLateOnesMakeItShrink() {
         assertThat(window.size()).isEqualTo(2);
-        window.landed(30, 30 * SECOND, 7, now);
+        window.landed(30, 30 * SECOND, 7, true, now);
         assertThat(window.size()).isEqualTo(32);
-        window.landed(1, 2 * SECOND, 2, now);
+        window.landed(1, 2 * SECOND, 2, true, now);
         assertThat(window.size()).isEqualTo(28);
-        window.landed(100, 200 * SECOND, 2, now);
+        window.landed(100, 200 * SECOND, 2, true, now);
         assertThat(window.size()).as("not to nothing").isEqualTo(2);
-        window.landed(1, SECOND / 10, 2, now + SECOND - 1);
+        window.landed(1, SECOND / 10, 2, true, now + SECOND - 1);
         assertThat(window.size()).as("one was late just now").isEqualTo(2);
-        window.landed(1000, SECOND, 2, now + SECOND);
+        window.landed(1000, SECOND, 2, true, now + SECOND);
         assertThat(window.size()).as("nor beyond all bounds").isEqualTo(64);
     }
 
     @Test
     void whatKeepsUpWithItsSourceIsNotLate() {
-        FetchWindow.Watch watch = window.watch(BLOCK / 2, now);
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), true, BLOCK / 2, now);
         watch.received(BLOCK - 1, 1, now + 2 * SECOND);
         assertThat(window.size()).as("no block yet").isEqualTo(2);
         watch.received(BLOCK + 5, 2, now + 3 * SECOND);
@@ -89,9 +90,33 @@ class FetchWindowTest {
     }
 
     @Test
+    void aSourceThatWaitsItselfSaysNothingOfTheLink() {
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, now);
+        watch.received(3 * BLOCK, 8, now + 3 * SECOND);
+        assertThat(window.size()).isEqualTo(5);
+        watch.received(4 * BLOCK, 8, now + 6 * SECOND);
+        assertThat(window.size()).isEqualTo(5);
+    }
+
+    @Test
+    void aSmallChunkIsABlock() {
+        ChunkId small = new ObjectVersion("bucket", "small", "1", 1000).chunk(0);
+        window.watch(small, true, 0, now).received(1000, 1, now + 1);
+        assertThat(window.size()).isEqualTo(3);
+    }
+
+    @Test
+    void aChunkThatIsFetchedAnewDoesNotWaitForItself() throws Exception {
+        window.enter(MODEL.chunk(0), new FillTicket(Priority.READ_AHEAD));
+        window.enter(MODEL.chunk(1), new FillTicket(Priority.READ_AHEAD));
+        window.enter(MODEL.chunk(0), new FillTicket(Priority.READ_AHEAD));
+        window.enter(MODEL.chunk(1), new FillTicket(Priority.READ_AHEAD));
+    }
+
+    @Test
     void itBeginsAnewAfterAPause() {
         window.enter(MODEL.chunk(0), now);
-        window.landed(8, SECOND, 2, now);
+        window.landed(8, SECOND, 2, true, now);
         window.ended(MODEL.chunk(0), 0, now);
         window.enter(MODEL.chunk(1), now + SECOND - 1);
         assertThat(window.size()).isEqualTo(10);

@@ -25,6 +25,8 @@ public final class Fetching {
     /** Whether it comes from the origin under a lease. */
     private volatile boolean leased;
 
+    private volatile boolean fromOrigin;
+
     // The client's loop only:
     /** The ask that waits for an answer. */
     private @Nullable Want want;
@@ -55,8 +57,16 @@ public final class Fetching {
         return buffer;
     }
 
-    /** Whether it comes from the origin under a lease. */
-    public boolean isLeased() {
+    /** What it still lacks comes from the origin, under a lease or without one. */
+    public void setFromOrigin() {
+        fromOrigin = true;
+    }
+
+    public boolean isFromOrigin() {
+        return fromOrigin;
+    }
+
+    boolean isLeased() {
         return leased;
     }
 

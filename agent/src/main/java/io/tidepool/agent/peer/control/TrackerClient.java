@@ -167,7 +167,6 @@ public final class TrackerClient implements AutoCloseable {
      * @param waitNanos how long to wait for the answer
      */
     public Reply ask(Fetching fetch, Want want, long waitNanos) throws InterruptedException {
-        long start = System.nanoTime();
         fetch.forgetReplies();
         loop.post(() -> {
             fetch.ask(want);
@@ -176,9 +175,7 @@ public final class TrackerClient implements AutoCloseable {
                 loop.post(this::sendAsks);
             }
         });
-        Reply reply = fetch.poll(waitNanos);
-        metrics.time(Metric.TRACKER_ASK_SECONDS, System.nanoTime() - start);
-        return reply;
+        return fetch.poll(waitNanos);
     }
 
     /** Goes on waiting for the answer to what was asked last. */
@@ -331,7 +328,7 @@ public final class TrackerClient implements AutoCloseable {
         metrics.increment(Metric.TRACKER_MESSAGES, "received");
         switch (message) {
             case FromTracker.Answers answers ->
-                answers.answers().forEach(answer -> answered(answers.stretch(), answer));
+                answers.answers().forEach(answer -> answered(tracker, answers.stretch(), answer));
             case FromTracker.Sums sums ->
                 sums.updates().forEach(update -> {
                     Fetching fetch = find(sums.stretch(), update.chunk());
@@ -343,9 +340,9 @@ public final class TrackerClient implements AutoCloseable {
         }
     }
 
-    private void answered(Stretch stretch, Answer answer) {
+    private void answered(String tracker, Stretch stretch, Answer answer) {
         Fetching fetch = find(stretch, answer.chunk());
-        if (fetch == null || fetch.want() == null) {
+        if (fetch == null || fetch.want() == null || !tracker.equals(fetch.tracker())) {
             return;
         }
         if (answer instanceof Answer.From from) {
@@ -442,6 +439,10 @@ public final class TrackerClient implements AutoCloseable {
         for (Fetching fetch : fetching.values()) {
             String tracker = now.tracker(fetch.stretch()).id();
             if (!tracker.equals(fetch.tracker())) {
+                // Else it would keep the lease or the want for a host that tells another tracker how it goes.
+                send(fetch.tracker(), new ToTracker.Gone(fetch.stretch(), new int[] {
+                    fetch.id().index()
+                }));
                 fetch.setTracker(tracker);
                 tell(fetch);
             }

@@ -14,7 +14,7 @@ final class Arbiter {
     private static final int COMPARED = 16;
     /**
      * A chunk that a host lacks although it was given a lease may be about to begin there; and who complains of that may have
-     * found it so before, if he had to ask twice.
+     * found it so before, if he had to ask again.
      */
     private static final long BEGINNING_NANOS = ChunkFetch.REPEAT_NANOS + 1_000_000_000L;
 
@@ -28,6 +28,7 @@ final class Arbiter {
     private @Nullable TrackedHost lastAsker;
     private boolean isShared;
     private long sharedAt;
+    private long askedAt;
 
     /** @param graceUntil before that, whoever has a chunk may not have announced it yet */
     Arbiter(long graceUntil, TrackedHosts hosts, Leases leases, TrackerCounts counts) {
@@ -40,10 +41,11 @@ final class Arbiter {
     /** Hears who asks. */
     void asks(TrackedHost host, long now) {
         if (host != lastAsker) {
-            isShared = lastAsker != null;
+            isShared = lastAsker != null && now - askedAt < SHARED_NANOS;
             sharedAt = now;
             lastAsker = host;
         }
+        askedAt = now;
     }
 
     /** Whether several hosts read here of late. */

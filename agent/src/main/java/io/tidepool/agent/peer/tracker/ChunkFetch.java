@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChunkFetch {
     /** How long an answer may take before the want is sent again, in case it or its answer was lost. */
     static final long REPEAT_NANOS = 2_500_000_000L;
-    /** How long all asks for one answer may take together: more than a tracker lets a want wait. */
-    static final long ANSWER_NANOS = 12_000_000_000L;
+    /** How long all asks for one answer may take together: more than two trackers let a want wait, one after the other. */
+    static final long ANSWER_NANOS = 20_000_000_000L;
     /** No byte for that long, whatever the tracker says: the origin. */
     static final long STALL_NANOS = 30_000_000_000L;
     /** So many sources may fail without a block in between. */

@@ -23,6 +23,8 @@ final class Leases {
     private static final double SLOW_PART = 0.25;
 
     private static final int REMEMBERED = 16;
+    /** How others fared so long ago says nothing. */
+    private static final long OLD_NANOS = 30_000_000_000L;
 
     private final Set<Lease> alive = new LinkedHashSet<>();
     private final Deque<Ended> ended = new ArrayDeque<>();
@@ -66,8 +68,7 @@ final class Leases {
     /** Whether other hosts fare much better at the origin. */
     boolean isSlow(Lease lease, long now) {
         double median = medianOfOthers(lease, now);
-        double stall =
-                median == 0 ? STALL_NANOS : Math.clamp(STALL_BLOCKS * 1e9 / median, STALL_NANOS, LONG_STALL_NANOS);
+        double stall = Math.clamp(STALL_BLOCKS * 1e9 / median, STALL_NANOS, LONG_STALL_NANOS);
         if (now - lease.progressAt() >= stall) {
             return othersProgress(lease, now);
         }
@@ -82,14 +83,15 @@ final class Leases {
                 || ended.stream().anyMatch(other -> other.holder != lease.holder() && now - other.at < STALL_NANOS);
     }
 
-    /** 0 if there are none. */
+    /** Of those that get anything; 0 if there are none. */
     private double medianOfOthers(Lease lease, long now) {
         double[] rates = DoubleStream.concat(
                         alive.stream()
                                 .filter(other -> other.holder() != lease.holder() && other.ageNanos(now) >= YOUNG_NANOS)
-                                .mapToDouble(other -> other.blocksPerSecond(now)),
+                                .mapToDouble(other -> other.blocksPerSecond(now))
+                                .filter(rate -> rate > 0),
                         ended.stream()
-                                .filter(other -> other.holder != lease.holder())
+                                .filter(other -> other.holder != lease.holder() && now - other.at < OLD_NANOS)
                                 .mapToDouble(Ended::blocksPerSecond))
                 .sorted()
                 .toArray();

@@ -37,7 +37,7 @@ final class TrackedChunk {
         record = known;
     }
 
-    /** Those that wait, in the order of their arrival. */
+    /** Those that wait. */
     List<Waiting> waiting() {
         return waiting;
     }

@@ -15,9 +15,9 @@ final class TrackedHost {
     private static final int COMPLAINERS = 2;
     private static final long EJECTION_NANOS = 600_000_000_000L;
     /** For how long a host that was slow for another comes after all others. */
-    private static final long SECOND_NANOS = 1_000_000_000L;
-
     private static final long SLOW_NANOS = 5_000_000_000L;
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final String id;
     private final int number;

@@ -15,7 +15,8 @@ final class TrackedStretch {
     /** Who has a reader waiting, then who has the fewest leases, then who came first. */
     private static final Comparator<Waiting> FIRST = Comparator.comparing(
                     (Waiting wait) -> !wait.want().demand())
-            .thenComparingInt(wait -> wait.asker().host().leases());
+            .thenComparingInt(wait -> wait.asker().host().leases())
+            .thenComparingLong(Waiting::since);
 
     private final Stretch id;
     private final Leases leases;

@@ -106,11 +106,11 @@ final class ChunkFetchTest {
         fetch.begin(0);
         assertThat(fetch.lateAtNanos()).isEqualTo(2_500_000_000L);
         assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(ask(0));
-        for (int i = 2; i <= 4; i++) {
+        for (int i = 2; i <= 7; i++) {
             assertThat(fetch.lateAtNanos()).isEqualTo(i * 2_500_000_000L);
             assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(ask(0));
         }
-        assertThat(fetch.lateAtNanos()).isEqualTo(12 * SECOND);
+        assertThat(fetch.lateAtNanos()).isEqualTo(20 * SECOND);
         assertThat(fetch.late(fetch.lateAtNanos())).isEqualTo(new Step.Origin(Fallback.NO_ANSWER));
     }
 

@@ -153,6 +153,19 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void aLeaseIsNotSlowBesideOthersThatGetNothingEither() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.lease(0, 5);
+        rig.ask(1, 5, 0);
+        rig.lease(2, 6);
+        rig.lease(3, 7);
+        rig.lease(4, 8);
+        rig.passAll(4000);
+        rig.landed(4, 8, 0, 1);
+        assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
+    }
+
+    @Test
     void aLeaseIsDoubledOnceWhenOthersProgressAndItDoesNot() {
         TrackerRig rig = new TrackerRig(6);
         rig.lease(0, 5);
