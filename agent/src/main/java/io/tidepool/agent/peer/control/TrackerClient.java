@@ -439,21 +439,11 @@ public final class TrackerClient implements AutoCloseable {
         for (Fetching fetch : fetching.values()) {
             String tracker = now.tracker(fetch.stretch()).id();
             if (!tracker.equals(fetch.tracker())) {
-                takeBack(fetch);
                 fetch.setTracker(tracker);
                 tell(fetch);
             }
         }
         sendAsks();
-    }
-
-    /** Its tracker would keep the lease or the want for ever, as another one hears how it goes. One that is silent forgets. */
-    private void takeBack(Fetching fetch) {
-        Conversation conversation = conversations.get(fetch.tracker());
-        if (conversation != null) {
-            conversation.send(
-                    new ToTracker.Gone(fetch.stretch(), new int[] {fetch.id().index()}));
-        }
     }
 
     /** Tells a tracker that knows nothing of it what is being fetched, or asks it in its turn. */
