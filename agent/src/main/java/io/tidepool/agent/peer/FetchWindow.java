@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * without any of them taking long.
  *
  * <p>What is under way shares the link. With too many, one that a reader waits for takes too long (at 10 Mbit/s, 16 take two
- * minutes); with too few, the link idles while sources wait themselves. So the window begins small, again after each pause, and each block that lands tells:
+ * minutes); with too few, the link idles while sources wait themselves. So the window begins small, again after each pause,
+ * and each block that lands tells:
  *
  * <ul>
  *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for;
@@ -35,7 +36,7 @@ final class FetchWindow {
     private static final long CAUTION_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After that long without a chunk, nobody knows what the link carries. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** How far behind its source a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
+    /** How far behind the origin a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
     private static final int CLOSE_BLOCKS = 1;
     /** A fill becomes urgent without a word to those that hold it up. */
     private static final long POLL_MILLIS = 50;
@@ -62,11 +63,12 @@ final class FetchWindow {
         }
     }
 
-    /** A chunk that is fetched anew before its fill has ended is in. */
+    /** A chunk that is fetched anew before its fill has ended is in already. */
     private boolean isFullFor(ChunkId id) {
         return underWay.size() >= (int) size && !underWay.containsKey(id);
     }
 
+    /** The chunk is under way from {@code now} on. */
     synchronized void enter(ChunkId id, long now) {
         if (underWay.isEmpty() && now - lastAt >= PAUSE_NANOS) {
             size = LEAST;

@@ -103,9 +103,6 @@ public final class PeerSource implements ChunkSource {
                 System.nanoTime());
         Step step = fetch.begin(System.nanoTime());
         while (true) {
-            if (ticket.priority() == Priority.DEMAND) {
-                fetch.promote();
-            }
             switch (step) {
                 case Step.Ask ask -> step = ask(fetch, fetching, ask, ticket);
                 case Step.Fetch from -> {
@@ -130,20 +127,15 @@ public final class PeerSource implements ChunkSource {
         }
     }
 
-    /** Not longer than a fill may be urgent without a word to its tracker. */
-    private static long untilLate(ChunkFetch fetch) {
-        return Math.min(fetch.lateAtNanos() - System.nanoTime(), URGENT_NANOS);
-    }
-
     private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask, FillTicket ticket) throws InterruptedException {
-        if (ticket.priority() == Priority.DEMAND && !ask.want().demand()) {
-            return fetch.promoted();
+        if (isNewlyUrgent(ask, ticket)) {
+            return fetch.promote();
         }
         long start = System.nanoTime();
         Reply reply = trackers.ask(fetching, ask.want(), untilLate(fetch));
         while (reply instanceof Reply.Late && fetch.lateAtNanos() - System.nanoTime() > 0) {
-            if (ticket.priority() == Priority.DEMAND && !ask.want().demand()) {
-                return fetch.promoted();
+            if (isNewlyUrgent(ask, ticket)) {
+                return fetch.promote();
             }
             reply = trackers.await(fetching, untilLate(fetch));
         }
@@ -153,6 +145,15 @@ public final class PeerSource implements ChunkSource {
             case Reply.Silent _ -> fetch.trackerSilent(System.nanoTime());
             case Reply.Late _ -> fetch.late(System.nanoTime());
         };
+    }
+
+    private static boolean isNewlyUrgent(Step.Ask ask, FillTicket ticket) {
+        return ticket.priority() == Priority.DEMAND && !ask.want().demand();
+    }
+
+    /** Not longer than a fill may be urgent without a word to its tracker. */
+    private static long untilLate(ChunkFetch fetch) {
+        return Math.min(fetch.lateAtNanos() - System.nanoTime(), URGENT_NANOS);
     }
 
     private Outcome inTurn(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)

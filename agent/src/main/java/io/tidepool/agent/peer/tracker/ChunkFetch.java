@@ -88,13 +88,8 @@ public final class ChunkFetch {
         return ask(nowNanos);
     }
 
-    /** A reader waits for it now. */
-    public void promote() {
-        demand = true;
-    }
-
-    /** A reader waits for it now, and the answer to the last {@link Step.Ask} isn't there yet. */
-    public Step promoted() {
+    /** A reader waits for it now, and there is no answer to the last {@link Step.Ask} yet. */
+    public Step promote() {
         demand = true;
         return new Step.Ask(want());
     }

@@ -37,7 +37,7 @@ final class ChunkFetchTest {
     void asksAtOnceWhenAReaderComes() {
         ChunkFetch ahead = new ChunkFetch(5, false, 0, 0);
         assertThat(ahead.begin(0)).isEqualTo(new Step.Ask(new Want(5, false, 0, List.of())));
-        assertThat(ahead.promoted()).isEqualTo(new Step.Ask(new Want(5, true, 0, List.of())));
+        assertThat(ahead.promote()).isEqualTo(new Step.Ask(new Want(5, true, 0, List.of())));
         assertThat(ahead.lateAtNanos()).as("as before").isEqualTo(2_500_000_000L);
     }
 
