@@ -1,5 +1,6 @@
 package io.tidepool.agent.origin;
 
+import io.tidepool.agent.chunk.RunningClock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ final class Backoff {
     private final long patienceNanos;
 
     private int missingBefore;
-    private long progressNanos = System.nanoTime();
+    private long progressNanos = RunningClock.processNanos();
     private long capNanos = FIRST_NANOS;
     private long delayNanos;
     private int tries;
@@ -41,7 +42,7 @@ final class Backoff {
         tries++;
         if (missingBefore - landing.missing() >= Crawl.LEAST_BYTES) {
             missingBefore = landing.missing();
-            progressNanos = System.nanoTime();
+            progressNanos = RunningClock.processNanos();
             capNanos = FIRST_NANOS;
         }
         long random = capNanos - ThreadLocalRandom.current().nextLong(capNanos / 2);
@@ -51,13 +52,13 @@ final class Backoff {
 
     /** For the message of the failure. */
     String tries() {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - progressNanos);
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(RunningClock.processNanos() - progressNanos);
         return (tries == 1 ? "1 try" : tries + " tries") + ", the last " + seconds + " s without progress";
     }
 
     /** How much patience is left; zero or less when it has ended. */
     long patienceLeftNanos() {
-        return progressNanos + patienceNanos - System.nanoTime();
+        return progressNanos + patienceNanos - RunningClock.processNanos();
     }
 
     /** The wait before the next try. */

@@ -1,19 +1,21 @@
 package io.tidepool.agent.origin;
 
+import io.tidepool.agent.chunk.RunningClock;
+
 /** How long nothing has come in answer to one request, and to those that race it. Thread-safe. */
 final class Idle {
-    private volatile long sinceNanos = System.nanoTime();
+    private volatile long sinceNanos = RunningClock.processNanos();
     private volatile long longestNanos;
 
     /** Something came, or was asked for anew. */
     synchronized void end() {
-        long now = System.nanoTime();
+        long now = RunningClock.processNanos();
         longestNanos = Math.max(longestNanos, now - sinceNanos);
         sinceNanos = now;
     }
 
     long nanos() {
-        return System.nanoTime() - sinceNanos;
+        return RunningClock.processNanos() - sinceNanos;
     }
 
     /** The longest silence that has ended. */

@@ -7,6 +7,7 @@ import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.ObjectInfo;
 import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.chunk.PriorityGate;
+import io.tidepool.agent.chunk.RunningClock;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
 import java.time.Duration;
@@ -134,10 +135,10 @@ public final class PacedOrigin implements Origin {
     private static void queue(FillTicket ticket, Backoff patience, Queue queue)
             throws ChunkException, InterruptedException {
         boolean isReadAhead = ticket.priority() == Priority.READ_AHEAD;
-        long start = System.nanoTime();
+        long start = RunningClock.processNanos();
         queue.await(patience.patienceLeftNanos());
         if (isReadAhead) {
-            patience.forgive(System.nanoTime() - start);
+            patience.forgive(RunningClock.processNanos() - start);
         }
     }
 
@@ -216,10 +217,10 @@ public final class PacedOrigin implements Origin {
     }
 
     private boolean sleepThroughPause(long nanos) throws InterruptedException {
-        long end = System.nanoTime() + Math.min(nanos, Long.MAX_VALUE / 2);
+        long end = RunningClock.processNanos() + Math.min(nanos, Long.MAX_VALUE / 2);
         long pauseLeft;
         while ((pauseLeft = pause.leftNanos()) > 0) {
-            long left = end - System.nanoTime();
+            long left = end - RunningClock.processNanos();
             if (pauseLeft > left) {
                 return false;
             }

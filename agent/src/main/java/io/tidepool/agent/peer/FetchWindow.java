@@ -4,6 +4,7 @@ import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.Priority;
+import io.tidepool.agent.chunk.RunningClock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -46,8 +47,8 @@ final class FetchWindow {
 
     private final Deque<FillTicket> queue = new ArrayDeque<>();
     private double size = LEAST;
-    private long lastAt = System.nanoTime();
-    private long lateAt = System.nanoTime() - CAUTION_NANOS;
+    private long lastAt = RunningClock.processNanos();
+    private long lateAt = RunningClock.processNanos() - CAUTION_NANOS;
 
     /** Waits until the chunk may be asked for; {@link #ended} follows. */
     synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
@@ -56,7 +57,7 @@ final class FetchWindow {
             while (ticket.priority() != Priority.DEMAND && (queue.peekFirst() != ticket || isFullFor(id))) {
                 wait(POLL_MILLIS);
             }
-            enter(id, System.nanoTime());
+            enter(id, RunningClock.processNanos());
         } finally {
             queue.remove(ticket);
             notifyAll();

@@ -7,6 +7,7 @@ import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.chunk.PriorityGate;
+import io.tidepool.agent.chunk.RunningClock;
 import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
@@ -82,7 +83,10 @@ public final class PeerSource implements ChunkSource {
     /** To be told of every fill that ended: trackers must know who has what. */
     public void filled(ChunkId id, boolean kept) {
         Fetching fetching = filling.remove(id);
-        window.ended(id, fetching != null && fetching.isFromOrigin() ? fetching.landedBlocks() : 0, System.nanoTime());
+        window.ended(
+                id,
+                fetching != null && fetching.isFromOrigin() ? fetching.landedBlocks() : 0,
+                RunningClock.processNanos());
         if (fetching != null) {
             LandingBuffer buffer = fetching.buffer();
             boolean have = kept && buffer.isFull();
@@ -100,8 +104,8 @@ public final class PeerSource implements ChunkSource {
                 fetching.id().index(),
                 ticket.priority() == Priority.DEMAND,
                 fetching.landedBlocks(),
-                System.nanoTime());
-        Step step = fetch.begin(System.nanoTime());
+                RunningClock.processNanos());
+        Step step = fetch.begin(RunningClock.processNanos());
         while (true) {
             switch (step) {
                 case Step.Ask ask -> step = ask(fetch, fetching, ask, ticket);
@@ -110,7 +114,8 @@ public final class PeerSource implements ChunkSource {
                     if (outcome instanceof Outcome.Done) {
                         return true;
                     }
-                    step = fetch.failed(from.host(), reason(outcome), fetching.landedBlocks(), System.nanoTime());
+                    step = fetch.failed(
+                            from.host(), reason(outcome), fetching.landedBlocks(), RunningClock.processNanos());
                 }
                 case Step.Origin origin -> {
                     fetching.setFromOrigin();
@@ -131,19 +136,19 @@ public final class PeerSource implements ChunkSource {
         if (isNewlyUrgent(ask, ticket)) {
             return fetch.promote();
         }
-        long start = System.nanoTime();
+        long start = RunningClock.processNanos();
         Reply reply = trackers.ask(fetching, ask.want(), untilLate(fetch));
-        while (reply instanceof Reply.Late && fetch.lateAtNanos() - System.nanoTime() > 0) {
+        while (reply instanceof Reply.Late && fetch.lateAtNanos() - RunningClock.processNanos() > 0) {
             if (isNewlyUrgent(ask, ticket)) {
                 return fetch.promote();
             }
             reply = trackers.await(fetching, untilLate(fetch));
         }
-        metrics.time(Metric.TRACKER_ASK_SECONDS, System.nanoTime() - start);
+        metrics.time(Metric.TRACKER_ASK_SECONDS, RunningClock.processNanos() - start);
         return switch (reply) {
             case Reply.Answered answered -> fetch.answered(answered.answer());
-            case Reply.Silent _ -> fetch.trackerSilent(System.nanoTime());
-            case Reply.Late _ -> fetch.late(System.nanoTime());
+            case Reply.Silent _ -> fetch.trackerSilent(RunningClock.processNanos());
+            case Reply.Late _ -> fetch.late(RunningClock.processNanos());
         };
     }
 
@@ -153,7 +158,7 @@ public final class PeerSource implements ChunkSource {
 
     /** Not longer than a fill may be urgent without a word to its tracker. */
     private static long untilLate(ChunkFetch fetch) {
-        return Math.min(fetch.lateAtNanos() - System.nanoTime(), URGENT_NANOS);
+        return Math.min(fetch.lateAtNanos() - RunningClock.processNanos(), URGENT_NANOS);
     }
 
     private Outcome inTurn(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
@@ -188,18 +193,18 @@ public final class PeerSource implements ChunkSource {
     private Outcome transfer(PeerHost host, boolean whole, Fetching fetching, LandingBuffer into)
             throws InterruptedException {
         int start = into.watermark();
-        TransferRates.Transfer transfer = rates.begin(System.nanoTime());
-        FetchWindow.Watch watch = window.watch(fetching.id(), whole, start, System.nanoTime());
+        TransferRates.Transfer transfer = rates.begin(RunningClock.processNanos());
+        FetchWindow.Watch watch = window.watch(fetching.id(), whole, start, RunningClock.processNanos());
         Outcome outcome;
         try {
             outcome = client.fetch(host, fetching.id(), into, fetching.sums(), (received, _) -> {
-                long now = System.nanoTime();
+                long now = RunningClock.processNanos();
                 ChunkSums known = fetching.sums().known();
                 watch.received(start + received, known.blocks(), now);
                 return transfer.isTooSlow(received, !whole || isStarving(known, start + received), now);
             });
         } finally {
-            long now = System.nanoTime();
+            long now = RunningClock.processNanos();
             watch.received(into.watermark(), fetching.sums().known().blocks(), now);
             transfer.end(into.watermark() - start, now);
         }
@@ -227,14 +232,14 @@ public final class PeerSource implements ChunkSource {
         Misdeeds known = misdeeds.get(host.id());
         return known != null
                 && known.badChunks() >= MAX_BAD_CHUNKS
-                && System.nanoTime() - known.atNanos() < EJECTED_NANOS;
+                && RunningClock.processNanos() - known.atNanos() < EJECTED_NANOS;
     }
 
     private void noteBadChunk(PeerHost host, ChunkId id) {
         metrics.increment(Metric.CHUNKS_CORRUPT, Tier.PEER.label());
         Misdeeds now = misdeeds.merge(
                 host.id(),
-                new Misdeeds(1, System.nanoTime()),
+                new Misdeeds(1, RunningClock.processNanos()),
                 (known, one) -> new Misdeeds(known.badChunks() + 1, one.atNanos()));
         log.warn("{} sent wrong bytes of {}; they were dropped", host.name(), id);
         if (now.badChunks() == MAX_BAD_CHUNKS) {

@@ -148,6 +148,13 @@ final class Agent implements AutoCloseable {
         return child.written();
     }
 
+    /** Such as {@code -STOP}, to a forked agent. */
+    void signal(String signal) throws Exception {
+        try (Child kill = Child.program("kill", signal, pid())) {
+            kill.succeeds(Duration.ofSeconds(10));
+        }
+    }
+
     /** SIGKILL to a forked agent. */
     void kill() throws InterruptedException {
         client.close();

@@ -85,11 +85,11 @@ final class CellTest extends EndToEndTest {
         List<Child> readers = load(agents);
         awaitHalf();
         int stopped = (busiestTracker(agents) + 1) % HOSTS;
-        signal("-STOP", agents.get(stopped));
+        agents.get(stopped).signal("-STOP");
         Child its = readers.remove(stopped);
         assertLoaded(readers);
         assertThat(its.isAlive()).as("the stopped host has not finished").isTrue();
-        signal("-CONT", agents.get(stopped));
+        agents.get(stopped).signal("-CONT");
         assertLoaded(List.of(its));
         assertAmplification(agents);
     }
@@ -227,10 +227,6 @@ final class CellTest extends EndToEndTest {
         }
         assertThat(most).as("decisions of the busiest tracker").isPositive();
         return busiest;
-    }
-
-    private void signal(String signal, Agent agent) throws Exception {
-        ended(Child.program("kill", signal, agent.pid())).succeeds(Duration.ofSeconds(10));
     }
 
     private void assertAmplification(List<Agent> agents) throws Exception {

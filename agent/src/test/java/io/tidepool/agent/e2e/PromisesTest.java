@@ -39,6 +39,30 @@ final class PromisesTest extends EndToEndTest {
     }
 
     @Test
+    void timeForWhichTheAgentIsStoppedDoesNotCountAgainstADeadline() throws Exception {
+        emulator.bucket().putSynthetic(KEY, SIZE);
+        Agent agent = fork(new AgentSetup(directory)
+                .stallTimeout(Duration.ofSeconds(20))
+                .bucket(emulator)
+                .show("m", "oss", "", "off")
+                .deadline(Duration.ofSeconds(6)));
+        Path file = agent.at("/m/" + KEY);
+        Posix.stat(file);
+        // The bytes come after two seconds more than the deadline, and after at most four that the agent has lived.
+        ActiveFault late = emulator.faults()
+                .add(FaultRule.on(KEY, Fault.latency(Duration.ofSeconds(8)))
+                        .method("GET")
+                        .times(1));
+        Child reading = ended(Child.program("sha256sum", file));
+        Eventually.is("the chunk is asked for", () -> late.fired() > 0);
+        agent.signal("-STOP");
+        Thread.sleep(6_000);
+        assertThat(reading.isAlive()).isTrue();
+        agent.signal("-CONT");
+        reading.succeeds(Duration.ofSeconds(60));
+    }
+
+    @Test
     void aReaderThatIsToldToEndIsLetGoAtOnce() throws Exception {
         emulator.bucket().putSynthetic(KEY, SIZE);
         Agent agent = start(setup());

@@ -1,5 +1,6 @@
 package io.tidepool.agent.peer.control;
 
+import io.tidepool.agent.chunk.RunningClock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,8 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that owns a state: whatever reads or changes it is posted here.
  *
- * <p>Its clock tells time as the loop has lived it: while the loop did not run, because the process was stopped or had no
- * processor, hardly any passes. So a host that stood still doesn't take the others for silent.
+ * <p>Its clock is a {@link RunningClock}: a host that stood still doesn't take the others for silent.
  */
 final class ControlLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
@@ -23,8 +23,7 @@ final class ControlLoop implements AutoCloseable {
 
     private final ScheduledExecutorService thread;
     private final String name;
-    private long seenNanos = System.nanoTime();
-    private long nanos = seenNanos;
+    private final RunningClock clock = new RunningClock(System::nanoTime, MOST_NANOS);
     private LongConsumer standstill = _ -> {};
 
     /** @param name the thread's, and what the log calls it */
@@ -58,14 +57,12 @@ final class ControlLoop implements AutoCloseable {
 
     /** Nanoseconds, from an arbitrary time on. For the loop's thread, or before anything is posted. */
     long nanos() {
-        long now = System.nanoTime();
-        long passed = now - seenNanos;
-        seenNanos = now;
-        nanos += Math.min(passed, MOST_NANOS);
-        if (passed >= STANDSTILL_NANOS) {
-            standstill.accept(nanos);
+        boolean stoodStill = clock.look() >= STANDSTILL_NANOS;
+        long now = clock.nanos();
+        if (stoodStill) {
+            standstill.accept(now);
         }
-        return nanos;
+        return now;
     }
 
     private Runnable guarded(Runnable work) {

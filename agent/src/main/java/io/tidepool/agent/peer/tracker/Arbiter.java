@@ -213,7 +213,9 @@ final class Arbiter {
         if (reachable && !(lastWasBusy(wait) && wait.isPatient(now))) {
             return from(chunk, asker, leased, Decision.FROM_AGAIN);
         }
-        if (wait.isPatient(now)) {
+        // What failed there may have failed before it had the lease.
+        boolean isNew = Objects.requireNonNull(leased.lease()).ageNanos(now) < Tracker.QUEUE_NANOS;
+        if (wait.isPatient(now) || isNew) {
             return null;
         }
         if (chunk.leaseCount() < 2) {

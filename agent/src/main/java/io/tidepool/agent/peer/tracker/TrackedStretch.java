@@ -188,6 +188,21 @@ final class TrackedStretch {
         }
     }
 
+    /** Ends the leases under which nothing has landed after {@code sinceNanos}. */
+    void dropIdleLeases(long sinceNanos, long now) {
+        for (TrackedChunk chunk : chunks) {
+            if (chunk != null && chunk.leaseCount() > 0) {
+                chunk.forEachPlace(place -> {
+                    Lease lease = place.lease();
+                    if (lease != null && lease.progressAt() - sinceNanos <= 0) {
+                        remove(chunk, place, now);
+                    }
+                });
+                wake(chunk, now);
+            }
+        }
+    }
+
     /** Forgets who has what and all records; who waits goes on waiting, and one of them gets a lease. */
     void forgetAll(long now) {
         for (int i = 0; i < chunks.length; i++) {

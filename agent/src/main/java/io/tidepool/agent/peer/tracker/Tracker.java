@@ -56,6 +56,11 @@ public final class Tracker {
     static final long LOST_NANOS = 6 * HEARTBEAT_NANOS;
     /** A host that asked or told nothing for that long gets no heartbeats. */
     static final long LATELY_NANOS = 5_000_000_000L;
+    /**
+     * Leases of a stretch that has another tracker are over when nothing landed for that long since: their holders tell that
+     * one.
+     */
+    static final long MOVED_NANOS = 5_000_000_000L;
     /** A stretch that nobody holds nor asks for is forgotten after that long. */
     static final long FORGET_NANOS = 600_000_000_000L;
 
@@ -75,6 +80,9 @@ public final class Tracker {
     private @Nullable CellView before;
 
     private long changedAt;
+    /** Whether leases may be left of stretches that have another tracker. */
+    private boolean hasMoved;
+
     private long nextHeartbeat;
 
     public Tracker(CellView view, Outbox outbox, long nowNanos) {
@@ -92,6 +100,7 @@ public final class Tracker {
     public void viewChanged(CellView changed, long nowNanos) {
         before = view.isAlone() ? null : view;
         changedAt = nowNanos;
+        hasMoved = true;
         view = changed;
         for (TrackedHost gone : hosts.viewChanged(changed)) {
             boolean silent = gone.silentFor(nowNanos) >= SUSPECT_NANOS;
@@ -152,6 +161,14 @@ public final class Tracker {
             if (stranger) {
                 hosts.remove(lost);
             }
+        }
+        if (hasMoved && nowNanos - changedAt >= MOVED_NANOS) {
+            hasMoved = false;
+            stretches.forEach((id, stretch) -> {
+                if (!isMine(id, view)) {
+                    stretch.dropIdleLeases(nowNanos - MOVED_NANOS, nowNanos);
+                }
+            });
         }
         stretches.values().removeIf(stretch -> {
             stretch.answerWaiting(nowNanos);

@@ -84,6 +84,42 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void aComplaintThatIsOlderThanTheLeaseDoublesItNoSooner() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.lease(1, 9);
+        rig.lease(2, 10);
+        assertThat(rig.ask(1, 5, 0, failure(0, Reason.BROKEN)))
+                .as("it has enough")
+                .isNull();
+        rig.passAll(2000);
+        rig.lease(0, 5);
+        assertThat(rig.answer(1)).isNull();
+        rig.passAll(900);
+        assertThat(rig.answer(1)).isNull();
+        rig.passAll(200);
+        assertThat(rig.answer(1)).isEqualTo(LEASE);
+        assertThat(rig.count(Decision.DOUBLE_UNREACHABLE)).isOne();
+    }
+
+    @Test
+    void leasesThatAnotherTrackerHearsOfAreNotCountedForLong() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.lease(0, 5);
+        rig.lease(1, 6);
+        rig.view(rig.viewWithAnotherTracker());
+        rig.passAll(1000);
+        rig.landed(1, 6, 0, 1);
+        rig.passAll(3900);
+        assertThat(rig.tracker.leases()).isEqualTo(2);
+        rig.passAll(200);
+        assertThat(rig.tracker.leases())
+                .as("the holder of one still tells this one")
+                .isOne();
+        rig.landed(1, 6, 1, 1);
+        assertThat(rig.count(Decision.LEASE)).as("none is begun anew").isEqualTo(2);
+    }
+
+    @Test
     void whenEverySourceFailedAndNoLeaseLivesTheAskerGetsOne() {
         TrackerRig rig = new TrackerRig(4);
         rig.holding(0, 5);

@@ -79,6 +79,18 @@ final class TrackerRig {
         view(any.seenBy(any.host(view.self().id()).orElseThrow()));
     }
 
+    /** The rig's view and one more host, which is the tracker of {@link #STRETCH}. */
+    CellView viewWithAnotherTracker() {
+        for (int number = hosts.size(); ; number++) {
+            List<PeerHost> more = new ArrayList<>(hosts);
+            more.add(host(number, ""));
+            CellView changed = new CellView(view.self(), more);
+            if (!changed.tracker(STRETCH).equals(view.self())) {
+                return changed;
+            }
+        }
+    }
+
     void view(CellView changed) {
         view = changed;
         tracker.viewChanged(view, now);
