@@ -287,6 +287,31 @@ public final class LandingBuffer {
         }
     }
 
+    /** Blocks that can be read whole. */
+    public int landedBlocks() {
+        int bytes = readable();
+        return bytes == length ? ChunkLayout.blockCount(bytes) : bytes / ChunkLayout.BLOCK_BYTES;
+    }
+
+    /** Hears that there are {@code landed} whole blocks now, and were {@code before}. */
+    @FunctionalInterface
+    public interface BlocksListener {
+        void landed(int before, int landed);
+    }
+
+    /** Tells {@code listener}, as {@link #whenReadable} does, each time that there are more whole blocks than {@code before}. */
+    public void onBlocks(int before, BlocksListener listener) {
+        if (before < ChunkLayout.blockCount(length)) {
+            whenReadable(Math.min((before + 1) * ChunkLayout.BLOCK_BYTES, length), () -> {
+                int landed = landedBlocks();
+                if (landed > before) {
+                    listener.landed(before, landed);
+                    onBlocks(landed, listener);
+                }
+            });
+        }
+    }
+
     /**
      * Runs {@code action} once, as soon as {@code count} bytes can be read or no more will come: at once if that is so
      * already, else on the filler's thread, which it must not hold up.

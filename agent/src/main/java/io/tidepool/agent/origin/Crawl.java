@@ -1,5 +1,6 @@
 package io.tidepool.agent.origin;
 
+import io.tidepool.agent.chunk.RunningClock;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -12,7 +13,7 @@ final class Crawl {
     static final int LEAST_BYTES = 64 << 10;
 
     private final long windowNanos;
-    private long windowStart = System.nanoTime();
+    private long windowStart = RunningClock.processNanos();
     private long windowBytes;
 
     Crawl(long windowNanos) {
@@ -22,7 +23,7 @@ final class Crawl {
     /** Takes note of {@code count} bytes. */
     void check(int count) throws IOException {
         windowBytes += count;
-        long now = System.nanoTime();
+        long now = RunningClock.processNanos();
         if (now - windowStart < windowNanos) {
             return;
         }

@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  * and each block that lands tells:
  *
  * <ul>
- *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for;
+ *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for. So it is
+ *       with one from the origin, which the others wait for as well: what else comes must leave it room;
  *   <li>it came sooner, or as soon as it left the origin, and none was late in the last second: one chunk more. A chunk from the
  *       origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
  * </ul>
@@ -104,9 +105,13 @@ final class FetchWindow {
         if (nanos / blocks <= SOON_NANOS || left <= CLOSE_BLOCKS) {
             grow(blocks, nowNanos);
         } else if (whole) {
-            size = Math.max(LEAST, size * Math.pow(0.9, blocks));
-            lateAt = nowNanos;
+            shrink(blocks, nowNanos);
         }
+    }
+
+    private void shrink(int by, long now) {
+        size = Math.max(LEAST, size * Math.pow(0.9, by));
+        lateAt = now;
     }
 
     private void grow(int by, long now) {
@@ -127,6 +132,23 @@ final class FetchWindow {
      */
     Watch watch(ChunkId id, boolean whole, int receivedBytes, long nowNanos) {
         return new Watch(id.length(), whole, receivedBytes, nowNanos);
+    }
+
+    /** The blocks of one chunk as they come from the origin. For one thread at a time. */
+    final class OriginWatch {
+        private boolean began;
+        private long since;
+
+        void received(int blocks, long nowNanos) {
+            // Until the first comes, the chunk waits for its turn, or for the origin.
+            if (began && (nowNanos - since) / blocks > SOON_NANOS) {
+                synchronized (FetchWindow.this) {
+                    shrink(blocks, nowNanos);
+                }
+            }
+            began = true;
+            since = nowNanos;
+        }
     }
 
     /** The blocks of one chunk as they come. For one thread. */

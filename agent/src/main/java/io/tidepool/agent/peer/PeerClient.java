@@ -3,6 +3,7 @@ package io.tidepool.agent.peer;
 import io.tidepool.agent.chunk.ChunkId;
 import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.LandingBuffer;
+import io.tidepool.agent.chunk.RunningClock;
 import io.tidepool.agent.peer.tracker.PeerHost;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class PeerClient implements AutoCloseable {
         if (into.isFull()) {
             return new Outcome.Done();
         }
-        long start = System.nanoTime();
+        long start = RunningClock.processNanos();
         PeerConnection kept = connections.takeIdle(from.data());
         if (kept != null) {
             Download download = new Download(id, into);
@@ -92,14 +93,15 @@ public final class PeerClient implements AutoCloseable {
             if (end != null) {
                 return end;
             }
-            if (download.received() < count && pace.isTooSlow(download.received(), System.nanoTime() - start)) {
+            if (download.received() < count
+                    && pace.isTooSlow(download.received(), RunningClock.processNanos() - start)) {
                 return new Outcome.Slow();
             }
         }
-        long receivedAt = System.nanoTime();
+        long receivedAt = RunningClock.processNanos();
         OptionalInt sum = sums.awaitBlock(block, POLL_NANOS);
         while (sum.isEmpty()) {
-            long now = System.nanoTime();
+            long now = RunningClock.processNanos();
             if (now - receivedAt > SUMS_PATIENCE.toNanos()) {
                 return new Outcome.NoSums();
             }

@@ -85,7 +85,7 @@ public final class PeerSource implements ChunkSource {
         Fetching fetching = filling.remove(id);
         window.ended(
                 id,
-                fetching != null && fetching.isFromOrigin() ? fetching.landedBlocks() : 0,
+                fetching != null && fetching.isFromOrigin() ? fetching.buffer().landedBlocks() : 0,
                 RunningClock.processNanos());
         if (fetching != null) {
             LandingBuffer buffer = fetching.buffer();
@@ -103,7 +103,7 @@ public final class PeerSource implements ChunkSource {
         ChunkFetch fetch = new ChunkFetch(
                 fetching.id().index(),
                 ticket.priority() == Priority.DEMAND,
-                fetching.landedBlocks(),
+                fetching.buffer().landedBlocks(),
                 RunningClock.processNanos());
         Step step = fetch.begin(RunningClock.processNanos());
         while (true) {
@@ -115,10 +115,17 @@ public final class PeerSource implements ChunkSource {
                         return true;
                     }
                     step = fetch.failed(
-                            from.host(), reason(outcome), fetching.landedBlocks(), RunningClock.processNanos());
+                            from.host(),
+                            reason(outcome),
+                            fetching.buffer().landedBlocks(),
+                            RunningClock.processNanos());
                 }
                 case Step.Origin origin -> {
                     fetching.setFromOrigin();
+                    FetchWindow.OriginWatch watch = window.new OriginWatch();
+                    into.onBlocks(
+                            into.landedBlocks(),
+                            (before, landed) -> watch.received(landed - before, RunningClock.processNanos()));
                     if (origin.why() == null) {
                         trackers.leased(fetching);
                     } else {
@@ -174,7 +181,7 @@ public final class PeerSource implements ChunkSource {
     private Outcome fetchFrom(Step.Fetch from, Fetching fetching, LandingBuffer into) throws InterruptedException {
         PeerHost host = from.host();
         if (isEjected(host)) {
-            return new Outcome.Corrupt(fetching.landedBlocks());
+            return new Outcome.Corrupt(fetching.buffer().landedBlocks());
         }
         Outcome outcome = transfer(host, from.whole(), fetching, into);
         if (outcome instanceof Outcome.Busy busy && busy.other() != null) {

@@ -149,6 +149,20 @@ class LandingBufferTest {
     }
 
     @Test
+    void tellsOfBlocksThatLandAndNotOfThoseThatHad() {
+        List<List<Integer>> told = new ArrayList<>();
+        land(ChunkLayout.BLOCK_BYTES + 5);
+        buffer.onBlocks(1, (before, landed) -> told.add(List.of(before, landed)));
+        land(ChunkLayout.BLOCK_BYTES - 6);
+        assertThat(told).isEmpty();
+        land(1);
+        land(776);
+        assertThat(told).containsExactly(List.of(1, 2));
+        land(1);
+        assertThat(told).containsExactly(List.of(1, 2), List.of(2, 3));
+    }
+
+    @Test
     void noActionIsLostWhileTheFillerRuns() throws Exception {
         CountDownLatch all = new CountDownLatch(LENGTH / 1000);
         Thread asker = Thread.ofPlatform().start(() -> {

@@ -7,6 +7,7 @@ import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.FillTicket;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Priority;
+import io.tidepool.agent.chunk.RunningClock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +22,7 @@ class FetchWindowTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final int BLOCK = ChunkLayout.BLOCK_BYTES;
 
-    private final long now = System.nanoTime() + SECOND;
+    private final long now = RunningClock.processNanos() + SECOND;
     private final FetchWindow window = new FetchWindow();
     private final List<Integer> entered = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> threads = new ArrayList<>();
@@ -96,6 +97,20 @@ class FetchWindowTest {
         assertThat(window.size()).isEqualTo(5);
         watch.received(4 * BLOCK, 8, now + 6 * SECOND);
         assertThat(window.size()).isEqualTo(5);
+    }
+
+    @Test
+    void theOriginsLateBlocksMakeItShrinkToo() {
+        window.landed(18, SECOND, 7, true, now);
+        FetchWindow.OriginWatch watch = window.new OriginWatch();
+        watch.received(1, now + 9 * SECOND);
+        assertThat(window.size()).as("it waited, for whatever").isEqualTo(20);
+        watch.received(1, now + 10 * SECOND);
+        assertThat(window.size()).isEqualTo(20);
+        watch.received(2, now + 14 * SECOND);
+        assertThat(window.size()).isEqualTo(16);
+        window.landed(1, SECOND / 10, 2, true, now + 14 * SECOND);
+        assertThat(window.size()).as("one was late just now").isEqualTo(16);
     }
 
     @Test

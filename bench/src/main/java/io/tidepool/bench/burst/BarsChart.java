@@ -34,6 +34,7 @@ final class BarsChart {
         ChartStyle.apply(plot.getRangeAxis());
         plot.getRangeAxis().setUpperMargin(0.1);
         ChartStyle.apply(plot.getDomainAxis());
+        plot.getDomainAxis().setMaximumCategoryLabelLines(2);
         BarRenderer renderer = new BarRenderer();
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);

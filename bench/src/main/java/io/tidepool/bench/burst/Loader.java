@@ -82,6 +82,7 @@ final class Loader implements AutoCloseable {
         process.await();
         List<Long> found = new ArrayList<>();
         String failure = "it was ended";
+        String said = "";
         double seconds = 0;
         for (String line : process.log().lines().toList()) {
             String[] words = line.split(" ", 3);
@@ -90,14 +91,17 @@ final class Loader implements AutoCloseable {
                 case "failed" -> failure = line.substring("failed ".length());
                 case "done" -> {
                     failure = "";
+                    said = "";
                     seconds = (Long.parseLong(words[2]) - Long.parseLong(words[1])) / 1e9;
                 }
-                default -> {}
+                case "ready" -> {}
+                // What the JVM itself says, as of memory that it lacks.
+                default -> said = said.isEmpty() ? ": " + line : said;
             }
         }
         boolean wrong =
                 !expected.subList(0, Math.min(found.size(), expected.size())).equals(found);
-        return new HostLoad(place.name(), seconds, bytes, failure, wrong);
+        return new HostLoad(place.name(), seconds, bytes, failure + said, wrong);
     }
 
     @Override

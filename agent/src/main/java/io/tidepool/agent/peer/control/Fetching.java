@@ -1,7 +1,6 @@
 package io.tidepool.agent.peer.control;
 
 import io.tidepool.agent.chunk.ChunkId;
-import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.peer.Sums;
 import io.tidepool.agent.peer.control.TrackerClient.Reply;
@@ -115,12 +114,6 @@ public final class Fetching {
 
     /** The checksums of the blocks that have landed. */
     ChunkSums landed() {
-        return new ChunkSums(Arrays.copyOf(buffer.blockCrc32c(), landedBlocks()), OptionalLong.empty());
-    }
-
-    /** Blocks that have landed whole. */
-    public int landedBlocks() {
-        int bytes = buffer.readable();
-        return bytes == buffer.length() ? ChunkLayout.blockCount(bytes) : bytes / ChunkLayout.BLOCK_BYTES;
+        return new ChunkSums(Arrays.copyOf(buffer.blockCrc32c(), buffer.landedBlocks()), OptionalLong.empty());
     }
 }

@@ -1,7 +1,6 @@
 package io.tidepool.agent.peer.control;
 
 import io.tidepool.agent.chunk.ChunkId;
-import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.VersionId;
@@ -186,26 +185,22 @@ public final class TrackerClient implements AutoCloseable {
     /** The fetch goes to the origin under a lease: its blocks are reported as they land. */
     public void leased(Fetching fetch) {
         fetch.setLeased(true);
-        reportFrom(fetch, 0);
+        int already = fetch.buffer().landedBlocks();
+        if (already > 0) {
+            report(fetch, 0, already);
+        }
+        fetch.buffer().onBlocks(already, (before, landed) -> report(fetch, before, landed));
     }
 
-    private void reportFrom(Fetching fetch, int reported) {
-        int landed = fetch.landedBlocks();
-        if (landed > reported) {
-            int[] crcs = Arrays.copyOfRange(fetch.buffer().blockCrc32c(), reported, landed);
-            loop.post(() -> send(
-                    fetch.tracker(),
-                    new ToTracker.Landed(fetch.stretch(), fetch.id().index(), reported, crcs)));
-        }
-        int next = Math.min((landed + 1) * ChunkLayout.BLOCK_BYTES, fetch.id().length());
-        if (next > landed * ChunkLayout.BLOCK_BYTES
-                && landed < ChunkLayout.blockCount(fetch.id().length())) {
-            fetch.buffer().whenReadable(next, () -> {
-                if (fetch.buffer().readable() >= next) {
-                    reportFrom(fetch, landed);
-                }
-            });
-        }
+    private void report(Fetching fetch, int before, int landed) {
+        int[] crcs = Arrays.copyOfRange(fetch.buffer().blockCrc32c(), before, landed);
+        loop.post(() -> {
+            if (fetching.get(Key.of(fetch.id())) == fetch) {
+                send(
+                        fetch.tracker(),
+                        new ToTracker.Landed(fetch.stretch(), fetch.id().index(), before, crcs));
+            }
+        });
     }
 
     /**

@@ -11,10 +11,13 @@ import java.util.stream.DoubleStream;
  * origin for anybody, none is.
  */
 final class Leases {
-    /** No block for that long, while others got some, is slow. */
-    private static final long STALL_NANOS = 3_000_000_000L;
+    /**
+     * No block for that long, while others got some, is slow. A holder whose connection to the origin stalls asks anew itself
+     * by then; and on a link of 75 Mbit/s that many flows share, one may stand still for three seconds.
+     */
+    private static final long STALL_NANOS = 5_000_000_000L;
     /** Nor is it slow as long as others get less than so many blocks in the time; unless it takes really long. */
-    private static final int STALL_BLOCKS = 4;
+    private static final int STALL_BLOCKS = 6;
 
     private static final long LONG_STALL_NANOS = 15_000_000_000L;
     /** Before that age its rate says nothing. */

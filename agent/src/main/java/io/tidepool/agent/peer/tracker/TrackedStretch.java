@@ -188,8 +188,9 @@ final class TrackedStretch {
         }
     }
 
-    /** Ends the leases under which nothing has landed after {@code sinceNanos}. */
-    void dropIdleLeases(long sinceNanos, long now) {
+    /** Ends the leases under which nothing has landed after {@code sinceNanos}; returns whether others are left. */
+    boolean dropIdleLeases(long sinceNanos, long now) {
+        int left = 0;
         for (TrackedChunk chunk : chunks) {
             if (chunk != null && chunk.leaseCount() > 0) {
                 chunk.forEachPlace(place -> {
@@ -199,8 +200,10 @@ final class TrackedStretch {
                     }
                 });
                 wake(chunk, now);
+                left += chunk.leaseCount();
             }
         }
+        return left > 0;
     }
 
     /** Forgets who has what and all records; who waits goes on waiting, and one of them gets a lease. */

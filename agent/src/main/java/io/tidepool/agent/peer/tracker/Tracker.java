@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *       {@link #SHARE_NANOS}.
  * </ul>
  *
- * <p>Plain state: one thread, no clock (times are {@link System#nanoTime} or a simulation's), no network (messages go out
+ * <p>Plain state: one thread, no clock (times are the caller's, in nanoseconds), no network (messages go out
  * through the {@link Outbox}, before the call that caused them returns, those of one stretch to one host in one message).
  * Memory is bounded by what the hosts hold; a stretch that nobody holds nor asks for is forgotten.
  */
@@ -163,12 +163,7 @@ public final class Tracker {
             }
         }
         if (hasMoved && nowNanos - changedAt >= MOVED_NANOS) {
-            hasMoved = false;
-            stretches.forEach((id, stretch) -> {
-                if (!isMine(id, view)) {
-                    stretch.dropIdleLeases(nowNanos - MOVED_NANOS, nowNanos);
-                }
-            });
+            hasMoved = dropMovedLeases(nowNanos);
         }
         stretches.values().removeIf(stretch -> {
             stretch.answerWaiting(nowNanos);
@@ -179,6 +174,19 @@ public final class Tracker {
             nextHeartbeat = nowNanos + HEARTBEAT_NANOS;
             hosts.forEachHeardLately(nowNanos, host -> outgoing.heartbeat(host.id()));
         }
+    }
+
+    /** Returns whether some are left: their holders don't know of the change yet. */
+    private boolean dropMovedLeases(long now) {
+        boolean left = false;
+        if (leases.size() > 0) {
+            for (Map.Entry<Stretch, TrackedStretch> each : stretches.entrySet()) {
+                if (!isMine(each.getKey(), view)) {
+                    left |= each.getValue().dropIdleLeases(now - MOVED_NANOS, now);
+                }
+            }
+        }
+        return left;
     }
 
     /** What it decided so far; the same object, live, and like all of this for the tracker's thread only. */
@@ -213,6 +221,7 @@ public final class Tracker {
         if (known == null) {
             known = new TrackedStretch(stretch, graceUntil(stretch, now), hosts, leases, outgoing, counts);
             stretches.put(stretch, known);
+            hasMoved |= !isMine(stretch, view);
         }
         known.touched(now);
         return known;

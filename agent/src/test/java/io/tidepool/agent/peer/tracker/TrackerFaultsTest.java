@@ -117,6 +117,10 @@ final class TrackerFaultsTest {
                 .isOne();
         rig.landed(1, 6, 1, 1);
         assertThat(rig.count(Decision.LEASE)).as("none is begun anew").isEqualTo(2);
+        rig.passAll(4900);
+        assertThat(rig.tracker.leases()).isOne();
+        rig.passAll(200);
+        assertThat(rig.tracker.leases()).as("it does so no longer").isZero();
     }
 
     @Test
@@ -181,10 +185,13 @@ final class TrackerFaultsTest {
         rig.ask(1, 5, 0);
         rig.lease(3, 6);
         rig.passAll(4000);
-        rig.landed(3, 6, 0, 2); // a block in two seconds: eight without one say nothing
+        rig.landed(3, 6, 0, 2); // a block in two seconds: a few without one say nothing
         assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
-        rig.passAll(4100);
-        rig.landed(3, 6, 2, 2);
+        rig.passAll(7000);
+        rig.landed(3, 6, 2, 3);
+        assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
+        rig.passAll(2100);
+        rig.landed(3, 6, 5, 1);
         assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
     }
 
@@ -208,7 +215,7 @@ final class TrackerFaultsTest {
         rig.ask(1, 5, 0);
         rig.ask(2, 5, 0);
         rig.lease(3, 6);
-        rig.passAll(3000);
+        rig.passAll(5000);
         rig.landed(3, 6, 0, 6);
         rig.passAll(100);
         int parentOf2 = source(rig.ask(2, 5, 0));
@@ -227,11 +234,11 @@ final class TrackerFaultsTest {
         rig.ask(1, 5, 0);
         rig.lease(2, 6);
         rig.lease(3, 7);
-        for (int block = 0; block < 6; block++) {
-            rig.passAll(600);
+        for (int block = 0; block < 8; block++) {
+            rig.passAll(700);
             rig.landed(2, 6, block, 1);
             rig.landed(3, 7, block, 1);
-            if (block == 5) {
+            if (block == 7) {
                 rig.landed(0, 5, 0, 1);
             }
         }
