@@ -22,6 +22,7 @@ record BurstReport(
         double latencySeconds,
         double staggerSeconds,
         long warmupBytes,
+        int rehearsals,
         List<BurstRun> runs) {
     static final String SCHEMA = "tidepool.bench.burst/1";
 
@@ -38,6 +39,7 @@ record BurstReport(
                 plan.latency().toMillis() / 1e3,
                 plan.stagger().toMillis() / 1e3,
                 plan.warmupBytes(),
+                plan.rehearsals(),
                 List.copyOf(runs));
     }
 }

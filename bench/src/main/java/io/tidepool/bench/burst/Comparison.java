@@ -20,7 +20,7 @@ final class Comparison {
     private static final long MB_PER_SECOND = 8_000_000;
 
     private static final double LARGEST = 22.2;
-    /** In GB; the second test reads all of them, one after another. */
+    /** In GB; the first test reads all of them, one after another. */
     private static final List<Double> FILES = List.of(1.99, 1.99, 3.59, 3.95, 3.97, 3.97, 5.13, 5.55, 6.46, LARGEST);
     /** Those are read tensor by tensor, in random order. */
     private static final Set<Double> SHUFFLED = Set.of(5.13, LARGEST);

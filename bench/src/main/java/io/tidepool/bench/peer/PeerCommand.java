@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.cli.Table;
 import io.tidepool.agent.cli.Units;
+import io.tidepool.bench.RateConverter;
 import io.tidepool.bench.SizeConverter;
 import io.tidepool.bench.lab.Workspace;
 import java.io.IOException;
@@ -32,12 +33,7 @@ import picocli.CommandLine.Spec;
                     + " namespaces.",
             ""
         },
-        footer = {
-            "",
-            "Examples:",
-            "  tidepool bench peer",
-            "  tidepool bench peer --size 4GiB --link 1250MB     a link of 10 Gbit/s"
-        })
+        footer = {"", "Examples:", "  tidepool bench peer", "  tidepool bench peer --size 4GiB --link 10Gbit"})
 public final class PeerCommand implements Callable<Integer> {
     private static final double MOST_CPU_PER_GB = 1.5;
     private static final double LEAST_OF_NGINX = 0.8;
@@ -62,11 +58,11 @@ public final class PeerCommand implements Callable<Integer> {
 
     @Option(
             names = "--link",
-            paramLabel = "SIZE",
-            converter = SizeConverter.class,
-            description = "What the link between the hosts carries a second (default: loopback, unshaped).")
+            paramLabel = "RATE",
+            converter = RateConverter.class,
+            description = "The link between the hosts (default: loopback, unshaped).")
     @Nullable
-    Long linkBytesPerSecond;
+    Long linkBits;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every run there.")
     @Nullable
@@ -85,8 +81,7 @@ public final class PeerCommand implements Callable<Integer> {
     }
 
     private void run(Workspace workspace) throws IOException, InterruptedException {
-        long bitsPerSecond = linkBytesPerSecond == null ? 0 : 8 * linkBytesPerSecond;
-        List<PeerRun> runs = new PeerBench(workspace, size, repeats, bitsPerSecond).run();
+        List<PeerRun> runs = new PeerBench(workspace, size, repeats, linkBits == null ? 0 : linkBits).run();
         PrintWriter out = spec.commandLine().getOut();
         Table table = new Table("way", "rate", "server CPU s/GB", "client CPU s/GB", "both");
         for (String way : List.of(PeerBench.OURS, PeerBench.NGINX_FILE, PeerBench.NGINX_NULL)) {

@@ -11,7 +11,8 @@ import java.util.Map;
  * How a cell's load went.
  *
  * @param hosts that were to load
- * @param loaded those that did; the others failed
+ * @param loaded those that did
+ * @param unfinished those that live and did not
  * @param makespanSeconds until the slowest had
  * @param fastestSeconds until the fastest had
  * @param amplification bytes from the bucket for one of the model
@@ -22,6 +23,7 @@ import java.util.Map;
 record CellResult(
         int hosts,
         int loaded,
+        int unfinished,
         double boundSeconds,
         double makespanSeconds,
         double fastestSeconds,
@@ -55,6 +57,9 @@ record CellResult(
         return new CellResult(
                 cell.plan().hosts(),
                 (int) done.getCount(),
+                (int) cell.hosts().stream()
+                        .filter(host -> host.isAlive() && !host.isDone())
+                        .count(),
                 cell.plan().boundSeconds(),
                 done.getMax() / 1e9,
                 done.getMin() / 1e9,

@@ -173,6 +173,10 @@ public final class SimulateCommand implements Callable<Integer> {
                 results.stream().mapToLong(CellResult::events).sum(),
                 (System.nanoTime() - start) / 1e9);
         out.flush();
+        int unfinished = results.stream().mapToInt(CellResult::unfinished).sum();
+        if (unfinished > 0) {
+            throw new CommandFailure(unfinished + " hosts live and have not loaded the model: a load hangs");
+        }
         return 0;
     }
 

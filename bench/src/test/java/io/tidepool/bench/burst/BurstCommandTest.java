@@ -10,7 +10,9 @@ import io.tidepool.bench.Machines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,40 @@ final class BurstCommandTest {
         assertThat(bench.out()).contains(modes);
         assertThat(results.resolve("burst.png")).isNotEmptyFile();
         assertThat(results.resolve("burst.svg")).content().contains("Load time of one model", "lower bound");
+        Machines.assertNothingLeft(directory);
+    }
+
+    @Test
+    void aKilledHostHarmsNobodyAndARestartCostsTheBucketNothing() throws Exception {
+        Machines.requireFuse();
+        Machines.requireNetwork();
+        Path json = results.resolve("faults.json");
+        CommandRun bench = CommandRun.of(
+                "bench",
+                "burst",
+                "--hosts=" + HOSTS,
+                "--size=32MiB",
+                "--shards=2",
+                "--nic=60Mbit",
+                "--oss=60Mbit",
+                "--warmup=0",
+                "--scenario=restart",
+                "--fault=kill",
+                "--json=" + json,
+                "--dir=" + directory);
+
+        assertThat(bench.err()).isEmpty();
+        assertThat(bench.exitCode()).isZero();
+        JsonNode runs = new ObjectMapper().readTree(Files.readString(json)).path("runs");
+        Map<String, JsonNode> byName = new HashMap<>();
+        runs.forEach(run -> byName.put(run.path("scenario").asText(), run));
+        assertThat(byName).containsOnlyKeys("restart", "kill");
+        assertThat(byName.get("restart").path("origin_bytes").asLong()).isZero();
+        JsonNode kill = byName.get("kill");
+        assertThat(kill.path("loads")).as("of those that live").hasSize(HOSTS - 1);
+        assertThat(kill.path("failed_loads").asInt()).isZero();
+        assertThat(kill.path("wrong_loads").asInt()).isZero();
+        assertThat(kill.path("origin_amplification").asDouble()).isBetween(0.98, (double) HOSTS);
         Machines.assertNothingLeft(directory);
     }
 

@@ -67,6 +67,29 @@ final class NetworkTest {
         });
     }
 
+    @Test
+    void connectionsAreCubicsAtBothEndsWhateverTheMachinesAre() throws Exception {
+        with(1, network -> {
+            String outside = network.outside().address();
+            try (ServerSocket server = new ServerSocket()) {
+                server.bind(new InetSocketAddress(outside, 0));
+                int port = server.getLocalPort();
+                List<String> command = new ArrayList<>(network.hosts().get(0).enter());
+                command.addAll(List.of("bash", "-c", "exec 3<>/dev/tcp/" + outside + "/" + port + "; read"));
+                Process client = new ProcessBuilder(command).start();
+                try (Socket _ = server.accept()) {
+                    assertThat(Commands.run(List.of("ss", "-Htin", "sport", "=", ":" + port), ""))
+                            .contains(" cubic ");
+                    List<String> there = new ArrayList<>(network.hosts().get(0).enter());
+                    there.addAll(List.of("ss", "-Htin", "dport", "=", ":" + port));
+                    assertThat(Commands.run(there, "")).contains(" cubic ");
+                } finally {
+                    client.destroyForcibly().waitFor();
+                }
+            }
+        });
+    }
+
     private static boolean reachesSoon(Network network) {
         for (int i = 0; i < 10; i++) {
             if (network.reaches(2, 0, PORT)) {

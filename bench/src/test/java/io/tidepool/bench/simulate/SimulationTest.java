@@ -58,6 +58,7 @@ final class SimulationTest {
     @Test
     void hostsThatDieTakeNobodyWithThem() {
         CellResult result = run(12, 300_000_000, 7, 0.2);
+        assertThat(result.unfinished()).isZero();
         assertThat(result.loaded()).as("some died").isBetween(6, 11);
         assertThat(result.amplification()).isBetween(1.0, 1.5);
     }

@@ -28,6 +28,10 @@ final class Lease {
         return now - since;
     }
 
+    long since() {
+        return since;
+    }
+
     /** Since when nothing has landed. */
     long progressAt() {
         return progressAt;

@@ -25,12 +25,19 @@ final class Leases {
     /** Below this part of what others get is slow. */
     private static final double SLOW_PART = 0.25;
 
+    /** Nothing for anybody for that long: the origin was away, and those that it comes back to last aren't slow for that. */
+    private static final long OUTAGE_NANOS = 10_000_000_000L;
+
     private static final int REMEMBERED = 16;
     /** How others fared so long ago says nothing. */
     private static final long OLD_NANOS = 30_000_000_000L;
 
     private final Set<Lease> alive = new LinkedHashSet<>();
     private final Deque<Ended> ended = new ArrayDeque<>();
+    /** When the last block came from the origin; 0 if none did. */
+    private long blockAt;
+    /** When the first came after the last outage. */
+    private long flowsSince;
 
     private record Ended(TrackedHost holder, double blocksPerSecond, long at) {}
 
@@ -39,6 +46,15 @@ final class Leases {
         holder.leaseBegins();
         alive.add(lease);
         return lease;
+    }
+
+    /** So many blocks of its chunk have landed. */
+    void landed(Lease lease, int blocks, long now) {
+        if (blockAt == 0 || now - blockAt >= OUTAGE_NANOS) {
+            flowsSince = now;
+        }
+        blockAt = now;
+        lease.landed(blocks, now);
     }
 
     /** @param whole whether it ended with the whole chunk */
@@ -72,10 +88,15 @@ final class Leases {
     boolean isSlow(Lease lease, long now) {
         double median = medianOfOthers(lease, now);
         double stall = Math.clamp(STALL_BLOCKS * 1e9 / median, STALL_NANOS, LONG_STALL_NANOS);
-        if (now - lease.progressAt() >= stall) {
+        if (timeSince(lease.progressAt(), now) >= stall) {
             return othersProgress(lease, now);
         }
-        return lease.ageNanos(now) >= stall && lease.blocksPerSecond(now) < SLOW_PART * median;
+        return timeSince(lease.since(), now) >= stall && lease.blocksPerSecond(now) < SLOW_PART * median;
+    }
+
+    /** As far as the origin was there. */
+    private long timeSince(long then, long now) {
+        return Math.min(now - then, now - flowsSince);
     }
 
     private boolean othersProgress(Lease lease, long now) {

@@ -124,7 +124,7 @@ final class TrackedStretch {
             return;
         }
         place.setLandedBlocks(Math.max(place.landedBlocks(), end));
-        lease.landed(end, now);
+        leases.landed(lease, end, now);
         setRecord(chunk, chunk.record().with(landed.firstBlock(), landed.crc32c()));
         wake(chunk, now);
     }

@@ -190,8 +190,8 @@ final class TrackerFaultsTest {
         rig.passAll(7000);
         rig.landed(3, 6, 2, 3);
         assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
-        rig.passAll(2100);
-        rig.landed(3, 6, 5, 1);
+        rig.passAll(6000);
+        rig.landed(3, 6, 5, 3);
         assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
     }
 
@@ -215,8 +215,10 @@ final class TrackerFaultsTest {
         rig.ask(1, 5, 0);
         rig.ask(2, 5, 0);
         rig.lease(3, 6);
-        rig.passAll(5000);
-        rig.landed(3, 6, 0, 6);
+        rig.passAll(100);
+        rig.landed(3, 6, 0, 1);
+        rig.passAll(5200);
+        rig.landed(3, 6, 1, 5);
         rig.passAll(100);
         int parentOf2 = source(rig.ask(2, 5, 0));
         assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
@@ -228,6 +230,27 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void whomTheOriginComesBackToLastIsNotSlowForThat() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.lease(0, 5);
+        rig.ask(1, 5, 0);
+        rig.lease(3, 6);
+        rig.passAll(100);
+        rig.landed(0, 5, 0, 1);
+        rig.landed(3, 6, 0, 1);
+        rig.passAll(20_000);
+        rig.landed(3, 6, 1, 1);
+        assertThat(source(rig.ask(1, 5, 1, failure(0, Reason.SLOW)))).isZero();
+        rig.passAll(4900);
+        rig.landed(3, 6, 2, 5);
+        assertThat(source(rig.ask(1, 5, 1, failure(0, Reason.SLOW)))).isZero();
+        rig.passAll(6000);
+        rig.landed(3, 6, 7, 1);
+        rig.passAll(4500);
+        assertThat(rig.ask(1, 5, 1, failure(0, Reason.SLOW))).isEqualTo(LEASE);
+    }
+
+    @Test
     void aLeaseIsDoubledWhenItsRateIsFarBelowTheOthers() {
         TrackerRig rig = new TrackerRig(6);
         rig.lease(0, 5);
@@ -235,7 +258,7 @@ final class TrackerFaultsTest {
         rig.lease(2, 6);
         rig.lease(3, 7);
         for (int block = 0; block < 8; block++) {
-            rig.passAll(700);
+            rig.passAll(800);
             rig.landed(2, 6, block, 1);
             rig.landed(3, 7, block, 1);
             if (block == 7) {
