@@ -218,7 +218,7 @@ final class TrackerFaultsTest {
         rig.passAll(100);
         rig.landed(3, 6, 0, 1);
         rig.passAll(5200);
-        rig.landed(3, 6, 1, 5);
+        rig.landed(3, 6, 1, 7);
         rig.passAll(100);
         int parentOf2 = source(rig.ask(2, 5, 0));
         assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
