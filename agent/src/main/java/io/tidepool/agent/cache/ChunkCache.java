@@ -58,6 +58,7 @@ public final class ChunkCache {
                 return new ChunkLease.OnDisk(region);
             }
             InFlight fill = inFlight.get(id);
+            boolean joined = fill != null;
             if (fill == null) {
                 if (!reach.covers(Tier.ORIGIN)) {
                     return null;
@@ -65,7 +66,7 @@ public final class ChunkCache {
                 fill = startUnlessLanded(id, priority);
             }
             if (fill != null && fill.retain(priority)) {
-                return new ChunkLease.InMemory(fill);
+                return new ChunkLease.InMemory(fill, joined);
             }
         }
     }

@@ -35,6 +35,12 @@ public abstract sealed class ChunkLease implements AutoCloseable {
     /** Whether the bytes come out of a cache file: when a read of it fails, the chunk is forgotten and may be leased anew. */
     public abstract boolean isOnDisk();
 
+    /**
+     * Whether the fill was begun for somebody else, before this lease: its patience may end long before a new reader's
+     * time, so what made it fail says little about a fill begun now.
+     */
+    public abstract boolean isJoined();
+
     /** As {@link #read}, for bytes that {@link #isReady}: never waits. */
     public abstract Tier readReady(int offset, ByteBuffer into) throws ChunkException;
 
@@ -57,6 +63,11 @@ public abstract sealed class ChunkLease implements AutoCloseable {
         @Override
         public boolean isOnDisk() {
             return true;
+        }
+
+        @Override
+        public boolean isJoined() {
+            return false;
         }
 
         @Override
@@ -93,9 +104,11 @@ public abstract sealed class ChunkLease implements AutoCloseable {
     /** Landing memory, which may still be filling. */
     public static final class InMemory extends ChunkLease {
         private final InFlight fill;
+        private final boolean joined;
 
-        InMemory(InFlight fill) {
+        InMemory(InFlight fill, boolean joined) {
             this.fill = fill;
+            this.joined = joined;
         }
 
         /** What the chunk lands in; its memory is the pool's again once the lease is closed. */
@@ -111,6 +124,11 @@ public abstract sealed class ChunkLease implements AutoCloseable {
         @Override
         public boolean isOnDisk() {
             return false;
+        }
+
+        @Override
+        public boolean isJoined() {
+            return joined;
         }
 
         @Override

@@ -97,10 +97,13 @@ final class RangeReader {
                 try {
                     return lease.read(offset, into, deadline);
                 } catch (ChunkException e) {
-                    if (!lease.isOnDisk() || tries == TRIES_PER_CHUNK) {
+                    boolean another =
+                            lease.isOnDisk() || (lease.isJoined() && e.kind().retryable());
+                    if (!another || tries == TRIES_PER_CHUNK) {
                         throw e;
                     }
-                    // The disk tier has forgotten the chunk already: the next lease is on a fill.
+                    // What failed is forgotten already, in the disk tier or among the fills: the next lease is on a new
+                    // fill.
                     log.warn("{}: {}; fetching it again", id, e.getMessage());
                     into.position(start);
                 }

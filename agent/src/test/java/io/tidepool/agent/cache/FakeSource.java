@@ -20,6 +20,9 @@ public final class FakeSource implements ChunkSource {
     private static final int STEP = 1 << 20;
 
     public final List<ChunkId> asked = new CopyOnWriteArrayList<>();
+    /** Of the last fill that was asked for. */
+    public volatile @Nullable FillTicket ticket;
+
     private final Semaphore steps = new Semaphore(0);
     private volatile @Nullable ChunkException failure;
     private volatile int flippedOffset = -1;
@@ -54,6 +57,7 @@ public final class FakeSource implements ChunkSource {
     @Override
     public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws ChunkException, InterruptedException {
         asked.add(id);
+        this.ticket = ticket;
         Crc64 crc64 = new Crc64();
         while (!into.isFull()) {
             steps.acquire();

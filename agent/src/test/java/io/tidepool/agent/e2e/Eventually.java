@@ -3,11 +3,11 @@ package io.tidepool.agent.e2e;
 import java.time.Duration;
 
 /** Waiting, with a bound, for something that happens in another thread or process. */
-final class Eventually {
+public final class Eventually {
     private static final Duration POLL = Duration.ofMillis(10);
 
     /** What is waited for; it may fail on the way. */
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
@@ -23,7 +23,7 @@ final class Eventually {
         }
     }
 
-    static void is(String what, Condition condition) throws Exception {
+    public static void is(String what, Condition condition) throws Exception {
         within(Duration.ofSeconds(20), what, condition);
     }
 }
