@@ -22,8 +22,10 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for. So it is
  *       with one from the origin, which the others wait for as well: what else comes must leave it room;
- *   <li>it came sooner, or as soon as it left the origin, and none was late in the last second: one chunk more. A chunk from the
- *       origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
+ *   <li>it came sooner, and none was late in the last second: one chunk more, but no more of them than would still come as soon
+ *       if they shared what those have that are under way;
+ *   <li>it took long, but came as soon as it left the origin: one chunk more. A chunk from the origin counts as one block, for
+ *       how much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
  * <p>Chunks that a reader waits for don't wait here. First come, first served. Thread-safe.
@@ -98,13 +100,19 @@ final class FetchWindow {
      * Blocks of a chunk have come from another host.
      *
      * @param nanos how long all of them took
-     * @param left blocks that have left the origin and haven't come yet
+     * @param keptUp whether they came as soon as they left the origin
      * @param whole whether the other host has all of the chunk
      */
-    synchronized void landed(int blocks, long nanos, int left, boolean whole, long nowNanos) {
-        if (nanos / blocks <= SOON_NANOS || left <= CLOSE_BLOCKS) {
-            grow(blocks, nowNanos);
-        } else if (whole) {
+    synchronized void landed(int blocks, long nanos, boolean keptUp, boolean whole, long nowNanos) {
+        long each = Math.max(1, nanos / blocks);
+        double more = keptUp ? blocks : 0;
+        if (each <= SOON_NANOS) {
+            double carried = (double) SOON_NANOS / each * Math.max(1, underWay.size());
+            more = Math.max(more, Math.min(blocks, carried - size));
+        }
+        if (more > 0) {
+            grow(more, nowNanos);
+        } else if (each > SOON_NANOS && whole) {
             shrink(blocks, nowNanos);
         }
     }
@@ -114,7 +122,7 @@ final class FetchWindow {
         lateAt = now;
     }
 
-    private void grow(int by, long now) {
+    private void grow(double by, long now) {
         if (now - lateAt >= CAUTION_NANOS) {
             size = Math.min(MOST, size + by);
             notifyAll();
@@ -129,9 +137,10 @@ final class FetchWindow {
      * Begins to watch the blocks of one chunk as they come from another host.
      *
      * @param whole whether that host has all of the chunk; else what it lacks is not this host's link's fault
+     * @param knownBlocks of the chunk that have left the origin
      */
-    Watch watch(ChunkId id, boolean whole, int receivedBytes, long nowNanos) {
-        return new Watch(id.length(), whole, receivedBytes, nowNanos);
+    Watch watch(ChunkId id, boolean whole, int receivedBytes, int knownBlocks, long nowNanos) {
+        return new Watch(id.length(), whole, receivedBytes, knownBlocks, nowNanos);
     }
 
     /** The blocks of one chunk as they come from the origin. For one thread at a time. */
@@ -156,21 +165,28 @@ final class FetchWindow {
         private final int length;
         private final boolean whole;
         private int blocks;
+        /** Blocks that had left the origin when the last one came. */
+        private int knownBefore;
+
         private long since;
 
-        private Watch(int length, boolean whole, int receivedBytes, long nowNanos) {
+        private Watch(int length, boolean whole, int receivedBytes, int knownBlocks, long nowNanos) {
             this.length = length;
             this.whole = whole;
             this.blocks = blocks(receivedBytes);
+            this.knownBefore = knownBlocks;
             this.since = nowNanos;
         }
 
         /** @param knownBlocks of the chunk that have left the origin */
         void received(int bytes, int knownBlocks, long nowNanos) {
             int now = blocks(bytes);
-            if (now > blocks) {
-                landed(now - blocks, nowNanos - since, knownBlocks - now, whole, nowNanos);
+            // A small chunk says little of the link.
+            if (now > blocks && length >= ChunkLayout.BLOCK_BYTES) {
+                boolean keptUp = knownBefore < now && knownBlocks - now <= CLOSE_BLOCKS;
+                landed(now - blocks, nowNanos - since, keptUp, whole, nowNanos);
                 blocks = now;
+                knownBefore = knownBlocks;
                 since = nowNanos;
             }
         }

@@ -20,6 +20,7 @@ import io.tidepool.agent.peer.tracker.ChunkSums;
 import io.tidepool.agent.peer.tracker.PeerHost;
 import io.tidepool.agent.peer.tracker.ToTracker.Reason;
 import io.tidepool.agent.peer.tracker.TransferRates;
+import io.tidepool.agent.peer.tracker.TransferRates.Supply;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -200,15 +201,17 @@ public final class PeerSource implements ChunkSource {
     private Outcome transfer(PeerHost host, boolean whole, Fetching fetching, LandingBuffer into)
             throws InterruptedException {
         int start = into.watermark();
-        TransferRates.Transfer transfer = rates.begin(RunningClock.processNanos());
-        FetchWindow.Watch watch = window.watch(fetching.id(), whole, start, RunningClock.processNanos());
+        TransferRates.Transfer transfer = rates.begin(into.length() - start, RunningClock.processNanos());
+        FetchWindow.Watch watch = window.watch(
+                fetching.id(), whole, start, fetching.sums().known().blocks(), RunningClock.processNanos());
         Outcome outcome;
         try {
             outcome = client.fetch(host, fetching.id(), into, fetching.sums(), (received, _) -> {
                 long now = RunningClock.processNanos();
                 ChunkSums known = fetching.sums().known();
                 watch.received(start + received, known.blocks(), now);
-                return transfer.isTooSlow(received, !whole || isStarving(known, start + received), now);
+                Supply supply = Supply.of(whole, (start + received) / ChunkLayout.BLOCK_BYTES, known.blocks());
+                return transfer.isTooSlow(received, supply, now);
             });
         } finally {
             long now = RunningClock.processNanos();
@@ -228,11 +231,6 @@ public final class PeerSource implements ChunkSource {
             log.debug("{} from {}: {}", fetching.id(), host.id(), outcome);
         }
         return outcome;
-    }
-
-    /** Whether the source has given all that is known to have left the origin. */
-    private static boolean isStarving(ChunkSums known, int received) {
-        return received >= known.blocks() * ChunkLayout.BLOCK_BYTES;
     }
 
     private boolean isEjected(PeerHost host) {

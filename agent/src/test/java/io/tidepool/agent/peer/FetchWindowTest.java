@@ -43,7 +43,7 @@ class FetchWindowTest {
         window.ended(MODEL.chunk(0), 0, now);
         awaitEntered(4);
         assertThat(entered).containsExactly(0, 1, 2, 3);
-        window.landed(1, SECOND, 7, true, now);
+        window.landed(1, SECOND / 2, false, true, now);
         awaitEntered(5);
         assertThat(entered).endsWith(4);
     }
@@ -65,35 +65,56 @@ class FetchWindowTest {
     @Test
     void blocksThatComeSoonMakeItGrowAndLateOnesMakeItShrink() {
         assertThat(window.size()).isEqualTo(2);
-        window.landed(30, 30 * SECOND, 7, true, now);
+        window.landed(30, 30 * (SECOND / 100), false, true, now);
         assertThat(window.size()).isEqualTo(32);
-        window.landed(1, 2 * SECOND, 2, true, now);
+        window.landed(1, 2 * SECOND, false, true, now);
         assertThat(window.size()).isEqualTo(28);
-        window.landed(100, 200 * SECOND, 2, true, now);
+        window.landed(100, 200 * SECOND, false, true, now);
         assertThat(window.size()).as("not to nothing").isEqualTo(2);
-        window.landed(1, SECOND / 10, 2, true, now + SECOND - 1);
+        window.landed(1, SECOND / 100, false, true, now + SECOND - 1);
         assertThat(window.size()).as("one was late just now").isEqualTo(2);
-        window.landed(1000, SECOND, 2, true, now + SECOND);
+        window.landed(1000, SECOND, false, true, now + SECOND);
         assertThat(window.size()).as("nor beyond all bounds").isEqualTo(64);
     }
 
     @Test
+    void itGrowsNoFurtherThanWhatTheLinkCarriesInTime() {
+        window.landed(100, 100 * (SECOND / 4), false, true, now);
+        assertThat(window.size()).as("one alone took a sixth of what may be").isEqualTo(6);
+        for (int chunk = 0; chunk < 5; chunk++) {
+            window.enter(MODEL.chunk(chunk), now);
+        }
+        window.landed(100, 100 * SECOND, false, true, now);
+        assertThat(window.size()).as("each of five took two thirds").isEqualTo(7);
+        window.landed(1, SECOND + 1, false, true, now);
+        assertThat(window.size()).isEqualTo(7);
+    }
+
+    @Test
     void whatKeepsUpWithItsSourceIsNotLate() {
-        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), true, BLOCK / 2, now);
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), true, BLOCK / 2, 0, now);
         watch.received(BLOCK - 1, 1, now + 2 * SECOND);
         assertThat(window.size()).as("no block yet").isEqualTo(2);
         watch.received(BLOCK + 5, 2, now + 3 * SECOND);
         assertThat(window.size()).as("all but one that its source has").isEqualTo(3);
         watch.received(2 * BLOCK, 4, now + 4 * SECOND);
-        assertThat(window.size()).as("in time").isEqualTo(4);
+        assertThat(window.size()).as("in time, but no more could be").isEqualTo(3);
         watch.received(3 * BLOCK, 8, now + 6 * SECOND);
-        assertThat(window.size()).as("late").isEqualTo(3);
+        assertThat(window.size()).as("late").isEqualTo(2);
+    }
+
+    @Test
+    void theLastBlocksOfAChunkThatLeftTheOriginLongAgoDoNotKeepUp() {
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 6 * BLOCK, 8, now);
+        watch.received(7 * BLOCK, 8, now + 2 * SECOND);
+        watch.received(8 * BLOCK, 8, now + 4 * SECOND);
+        assertThat(window.size()).isEqualTo(2);
     }
 
     @Test
     void aSourceThatWaitsItselfSaysNothingOfTheLink() {
-        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, now);
-        watch.received(3 * BLOCK, 8, now + 3 * SECOND);
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, 0, now);
+        watch.received(3 * BLOCK, 8, now + 3 * SECOND / 10);
         assertThat(window.size()).isEqualTo(5);
         watch.received(4 * BLOCK, 8, now + 6 * SECOND);
         assertThat(window.size()).isEqualTo(5);
@@ -101,7 +122,7 @@ class FetchWindowTest {
 
     @Test
     void theOriginsLateBlocksMakeItShrinkToo() {
-        window.landed(18, SECOND, 7, true, now);
+        window.landed(18, SECOND, false, true, now);
         FetchWindow.OriginWatch watch = window.new OriginWatch();
         watch.received(1, now + 9 * SECOND);
         assertThat(window.size()).as("it waited, for whatever").isEqualTo(20);
@@ -109,15 +130,15 @@ class FetchWindowTest {
         assertThat(window.size()).isEqualTo(20);
         watch.received(2, now + 14 * SECOND);
         assertThat(window.size()).isEqualTo(16);
-        window.landed(1, SECOND / 10, 2, true, now + 14 * SECOND);
+        window.landed(1, SECOND / 100, false, true, now + 14 * SECOND);
         assertThat(window.size()).as("one was late just now").isEqualTo(16);
     }
 
     @Test
-    void aSmallChunkIsABlock() {
+    void aSmallChunkSaysNothingOfTheLink() {
         ChunkId small = new ObjectVersion("bucket", "small", "1", 1000).chunk(0);
-        window.watch(small, true, 0, now).received(1000, 1, now + 1);
-        assertThat(window.size()).isEqualTo(3);
+        window.watch(small, true, 0, 0, now).received(1000, 1, now + 1);
+        assertThat(window.size()).isEqualTo(2);
     }
 
     @Test
@@ -131,7 +152,7 @@ class FetchWindowTest {
     @Test
     void itBeginsAnewAfterAPause() {
         window.enter(MODEL.chunk(0), now);
-        window.landed(8, SECOND, 2, true, now);
+        window.landed(8, SECOND, false, true, now);
         window.ended(MODEL.chunk(0), 0, now);
         window.enter(MODEL.chunk(1), now + SECOND - 1);
         assertThat(window.size()).isEqualTo(10);

@@ -1,5 +1,6 @@
 package io.tidepool.bench.simulate;
 
+import io.tidepool.agent.chunk.ChunkLayout;
 import io.tidepool.agent.peer.tracker.ChunkFetch;
 import io.tidepool.agent.peer.tracker.ChunkFetch.Step;
 import io.tidepool.agent.peer.tracker.ChunkSums;
@@ -10,6 +11,7 @@ import io.tidepool.agent.peer.tracker.ToTracker.Held;
 import io.tidepool.agent.peer.tracker.ToTracker.Landed;
 import io.tidepool.agent.peer.tracker.ToTracker.Reason;
 import io.tidepool.agent.peer.tracker.TransferRates;
+import io.tidepool.agent.peer.tracker.TransferRates.Supply;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -146,7 +148,7 @@ final class ChunkTask {
         }
         arrived = landed;
         firstOfTransfer = landed;
-        transfer = host.rates().begin(now());
+        transfer = host.rates().begin((blocks - landed) * ChunkLayout.BLOCK_BYTES, now());
         int its = steps;
         // The request, half a round trip; then the first byte comes with the block.
         cell.queue().in(cell.plan().messageNanos(), () -> {
@@ -282,7 +284,7 @@ final class ChunkTask {
         }
         if (step instanceof Step.Fetch fetching
                 && transfer != null
-                && transfer.isTooSlow(receivedBytes(), !fetching.whole() || arrived >= known.blocks(), now())) {
+                && transfer.isTooSlow(receivedBytes(), Supply.of(fetching.whole(), arrived, known.blocks()), now())) {
             failed(steps, fetching, Reason.SLOW);
         }
     }

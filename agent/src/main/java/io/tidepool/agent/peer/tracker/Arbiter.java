@@ -69,8 +69,8 @@ final class Arbiter {
                 }
             }
             case SLOW -> {
-                // A host that is fetching itself gives what it gets.
-                if (place != null && place.isComplete()) {
+                // A host that is fetching itself gives what it gets; unless more has left the origin, and it got less.
+                if (place != null && (place.isComplete() || lags(chunk, wait))) {
                     about.wasSlow(now);
                 }
             }
@@ -89,6 +89,11 @@ final class Arbiter {
         }
         // One that still fetches it keeps its place, and gets its sums; nobody is sent to it.
         return place != null && place.isComplete() && about.isEjected(now) ? place : null;
+    }
+
+    /** Whether the asker has less than the record knows by more than what is on the way. */
+    private static boolean lags(TrackedChunk chunk, Waiting wait) {
+        return chunk.record().blocks() - wait.want().landedBlocks() > 1;
     }
 
     /** Whether the asker has all that the record knows: then what it waits for is the origin, not its source. */
@@ -126,11 +131,11 @@ final class Arbiter {
         if (choice.free.place != null) {
             return from(chunk, asker, choice.free.place, Decision.FROM);
         }
-        if (failure != null && failure.reason() == Reason.SLOW && isRelay(last, asker, now)) {
-            return from(chunk, asker, Objects.requireNonNull(last), Decision.FROM_AGAIN);
-        }
         if (choice.crowded.place != null) {
             return wait.awaitsRoom(now) ? null : from(chunk, asker, choice.crowded.place, Decision.CROWDED);
+        }
+        if (failure != null && failure.reason() == Reason.SLOW && isRelay(last, asker, now)) {
+            return from(chunk, asker, Objects.requireNonNull(last), Decision.FROM_AGAIN);
         }
         return choice.busy ? null : nobody(chunk, wait, now);
     }
@@ -181,7 +186,7 @@ final class Arbiter {
         return choice;
     }
 
-    /** Whether {@code last} is still fetching the chunk itself, so that it can't be blamed for being slow. */
+    /** Whether {@code last} is still fetching the chunk itself, so that it is better than nobody however slow. */
     private static boolean isRelay(@Nullable Place last, Place asker, long now) {
         return last != null && !last.isComplete() && last.host().isSource(now) && last.depthFor(asker) >= 0;
     }

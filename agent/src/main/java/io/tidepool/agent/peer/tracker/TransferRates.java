@@ -19,6 +19,16 @@ public final class TransferRates {
     static final long YOUNG_NANOS = 2_000_000_000L;
     /** Below this part of the others' rate is slow. */
     static final double SLOW_PART = 0.25;
+    /**
+     * So is one below this part when others would be done, if what is left takes {@link #LATE_NANOS} longer than it would at
+     * their rate. Before that, transfers that share links differ as much by chance.
+     */
+    static final double LATE_PART = 0.5;
+
+    static final long LATE_NANOS = 5_000_000_000L;
+
+    /** A block on the way is told of when it has landed. */
+    private static final int ON_THE_WAY = 1;
 
     private static final int REMEMBERED = 16;
     /** A transfer younger than that is no measure for others. */
@@ -28,20 +38,43 @@ public final class TransferRates {
     private final Deque<Double> ended = new ArrayDeque<>();
     private long lastEndedAt;
 
-    /** One transfer begins. */
-    public synchronized Transfer begin(long nowNanos) {
-        Transfer transfer = new Transfer(nowNanos);
+    /** What a source has to give, as far as is known. */
+    public enum Supply {
+        /** All of the chunk. */
+        WHOLE,
+        /** Not all, but more has left the origin than it gave: where it fetches itself, or its link, may be slow. */
+        RELAY,
+        /** It gave what is known to have left the origin, a block on the way aside: that is what it waits for. */
+        DRY;
+
+        /**
+         * Of a source that gave so many blocks.
+         *
+         * @param whole whether it has all of the chunk
+         * @param known blocks that have left the origin
+         */
+        public static Supply of(boolean whole, int given, int known) {
+            int left = known - given;
+            return left <= (whole ? 0 : ON_THE_WAY) ? DRY : whole ? WHOLE : RELAY;
+        }
+    }
+
+    /** One transfer of so many bytes begins. */
+    public synchronized Transfer begin(int missingBytes, long nowNanos) {
+        Transfer transfer = new Transfer(missingBytes, nowNanos);
         running.add(transfer);
         return transfer;
     }
 
     /** One running transfer; {@link #end} must be called. */
     public final class Transfer {
+        private final int length;
         private final long startedAt;
         private int bytes;
         private long progressAt;
 
-        private Transfer(long now) {
+        private Transfer(int length, long now) {
+            this.length = length;
             startedAt = now;
             progressAt = now;
         }
@@ -50,11 +83,11 @@ public final class TransferRates {
          * Says how far it came, and whether its source should be given up for another.
          *
          * @param receivedBytes since it began
-         * @param starving whether the source waits itself, as far as is known: it is not whole, or has given all that is
-         *     known to have left the origin. Then it is not slow for that, but for long silence only. (At 200 Mbit/s a block
-         *     takes a second where many share a link, and from each host of a chain to the next.)
+         * @param supply of its source. What waits for the origin is not slow for that, but for long silence only; nor is what
+         *     may wait itself, until others would be done. (At 200 Mbit/s a block takes a second where many share a link, and
+         *     from each host of a chain to the next.)
          */
-        public boolean isTooSlow(int receivedBytes, boolean starving, long nowNanos) {
+        public boolean isTooSlow(int receivedBytes, Supply supply, long nowNanos) {
             synchronized (TransferRates.this) {
                 if (receivedBytes > bytes) {
                     bytes = receivedBytes;
@@ -64,15 +97,24 @@ public final class TransferRates {
                 if (silent >= SILENT_NANOS) {
                     return true;
                 }
-                if (starving) {
+                long age = nowNanos - startedAt;
+                if (supply == Supply.DRY || (silent < STALL_NANOS && age < YOUNG_NANOS)) {
                     return false;
                 }
-                if (silent >= STALL_NANOS) {
+                double others = medianOfOthers(this, nowNanos);
+                boolean whole = supply == Supply.WHOLE;
+                if (whole && silent >= STALL_NANOS) {
                     return othersProgress(this, nowNanos - silent);
                 }
-                return nowNanos - startedAt >= YOUNG_NANOS
-                        && rate(nowNanos) < SLOW_PART * medianOfOthers(this, nowNanos);
+                double rate = rate(nowNanos);
+                return age >= YOUNG_NANOS && ((whole && rate < SLOW_PART * others) || isLate(age, rate, others));
             }
+        }
+
+        private boolean isLate(long age, double rate, double others) {
+            return age >= length / others
+                    && rate < LATE_PART * others
+                    && (length - bytes) * (1 / rate - 1 / others) > LATE_NANOS;
         }
 
         /** It is over. */

@@ -1,82 +1,131 @@
 package io.tidepool.agent.peer.tracker;
 
+import static io.tidepool.agent.peer.tracker.TransferRates.Supply.DRY;
+import static io.tidepool.agent.peer.tracker.TransferRates.Supply.RELAY;
+import static io.tidepool.agent.peer.tracker.TransferRates.Supply.WHOLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidepool.agent.peer.tracker.TransferRates.Supply;
 import io.tidepool.agent.peer.tracker.TransferRates.Transfer;
 import org.junit.jupiter.api.Test;
 
 /** What is slow: beside others, never by itself, but for long silence. */
 final class TransferRatesTest {
     private static final long MILLI = 1_000_000L;
+    private static final int MIB = 1 << 20;
+    private static final int LENGTH = 100_000;
 
     private final TransferRates rates = new TransferRates();
 
     @Test
     void silenceIsSlowWhileOthersProgress() {
-        Transfer one = rates.begin(0);
-        Transfer other = rates.begin(0);
-        assertThat(one.isTooSlow(1000, false, 100 * MILLI)).isFalse();
-        assertThat(one.isTooSlow(1000, false, 1700 * MILLI))
+        Transfer one = rates.begin(LENGTH, 0);
+        Transfer other = rates.begin(LENGTH, 0);
+        assertThat(one.isTooSlow(1000, WHOLE, 100 * MILLI)).isFalse();
+        assertThat(one.isTooSlow(1000, WHOLE, 1700 * MILLI))
                 .as("nobody gets anything")
                 .isFalse();
-        other.isTooSlow(5000, false, 1700 * MILLI);
-        assertThat(one.isTooSlow(1000, false, 1750 * MILLI)).isTrue();
-        assertThat(other.isTooSlow(5000, false, 1750 * MILLI)).isFalse();
+        other.isTooSlow(5000, WHOLE, 1700 * MILLI);
+        assertThat(one.isTooSlow(1000, WHOLE, 1750 * MILLI)).isTrue();
+        assertThat(other.isTooSlow(5000, WHOLE, 1750 * MILLI)).isFalse();
     }
 
     @Test
     void oneThatEndedCountsAsProgress() {
-        Transfer one = rates.begin(0);
-        rates.begin(0).end(8000, 300 * MILLI);
-        assertThat(one.isTooSlow(0, false, 1400 * MILLI)).isFalse();
-        assertThat(one.isTooSlow(0, false, 1500 * MILLI)).isTrue();
+        Transfer one = rates.begin(LENGTH, 0);
+        rates.begin(LENGTH, 0).end(8000, 300 * MILLI);
+        assertThat(one.isTooSlow(0, WHOLE, 1400 * MILLI)).isFalse();
+        assertThat(one.isTooSlow(0, WHOLE, 1500 * MILLI)).isTrue();
     }
 
     @Test
     void oneThatFailedWithoutAByteDoesNot() {
-        Transfer one = rates.begin(0);
-        rates.begin(0).end(0, 300 * MILLI);
-        assertThat(one.isTooSlow(0, false, 1600 * MILLI)).isFalse();
+        Transfer one = rates.begin(LENGTH, 0);
+        rates.begin(LENGTH, 0).end(0, 300 * MILLI);
+        assertThat(one.isTooSlow(0, WHOLE, 1600 * MILLI)).isFalse();
     }
 
     @Test
     void fiveSecondsOfSilenceAreTooMuchInAnyCase() {
-        Transfer one = rates.begin(0);
-        assertThat(one.isTooSlow(0, false, 4900 * MILLI)).isFalse();
-        assertThat(one.isTooSlow(0, true, 5000 * MILLI)).isTrue();
+        Transfer one = rates.begin(LENGTH, 0);
+        assertThat(one.isTooSlow(0, WHOLE, 4900 * MILLI)).isFalse();
+        assertThat(one.isTooSlow(0, DRY, 5000 * MILLI)).isTrue();
     }
 
     @Test
     void aQuarterOfTheMedianIsSlowAfterTwoSeconds() {
-        Transfer slow = rates.begin(0);
-        Transfer[] others = {rates.begin(0), rates.begin(0), rates.begin(0)};
+        Transfer slow = rates.begin(11_000, 0);
+        Transfer[] others = {rates.begin(LENGTH, 0), rates.begin(LENGTH, 0), rates.begin(LENGTH, 0)};
         for (int i = 1; i <= 40; i++) {
             for (Transfer other : others) {
-                assertThat(other.isTooSlow(i * 1000, false, i * (50 * MILLI))).isFalse();
+                assertThat(other.isTooSlow(i * 1000, WHOLE, i * (50 * MILLI))).isFalse();
             }
-            assertThat(slow.isTooSlow(i * 200, false, i * (50 * MILLI))).isEqualTo(i == 40);
+            assertThat(slow.isTooSlow(i * 200, WHOLE, i * (50 * MILLI))).isEqualTo(i == 40);
         }
-        assertThat(slow.isTooSlow(10_000, false, 2000 * MILLI))
+        assertThat(slow.isTooSlow(10_000, WHOLE, 2000 * MILLI))
                 .as("a quarter is enough")
                 .isFalse();
     }
 
     @Test
     void whoWaitsItselfIsSlowOnlyWhenItIsSilentForLong() {
-        Transfer starving = rates.begin(0);
+        Transfer starving = rates.begin(LENGTH, 0);
         for (int i = 1; i <= 200; i++) {
-            rates.begin((i - 1) * (30 * MILLI)).end(8000, i * (30 * MILLI));
+            rates.begin(LENGTH, (i - 1) * (30 * MILLI)).end(8000, i * (30 * MILLI));
         }
-        assertThat(starving.isTooSlow(0, true, 4900 * MILLI)).isFalse();
-        assertThat(starving.isTooSlow(0, false, 4900 * MILLI)).isTrue();
-        assertThat(starving.isTooSlow(0, true, 5000 * MILLI)).isTrue();
+        assertThat(starving.isTooSlow(0, DRY, 4900 * MILLI)).isFalse();
+        assertThat(starving.isTooSlow(0, WHOLE, 4900 * MILLI)).isTrue();
+        assertThat(starving.isTooSlow(0, DRY, 5000 * MILLI)).isTrue();
+    }
+
+    @Test
+    void whoGivesLessThanHasLeftTheOriginMayWaitItself() {
+        Transfer silent = rates.begin(8 * MIB, 0);
+        Transfer slow = rates.begin(8 * MIB, 0);
+        Transfer other = rates.begin(16 * MIB, 0);
+        for (int i = 1; i <= 50; i++) {
+            assertThat(other.isTooSlow(i * (MIB / 10), RELAY, i * (100 * MILLI)))
+                    .isFalse();
+            assertThat(slow.isTooSlow(i * (MIB / 100), RELAY, i * (100 * MILLI)))
+                    .as("others would not be done yet")
+                    .isFalse();
+            assertThat(silent.isTooSlow(0, RELAY, i * (100 * MILLI))).isEqualTo(i == 50);
+        }
+    }
+
+    @Test
+    void halfOfTheMedianIsSlowWhenOthersWouldBeDoneIfWhatIsLeftCostsFiveSeconds() {
+        Transfer slow = rates.begin(16 * MIB, 0);
+        Transfer relay = rates.begin(16 * MIB, 0);
+        Transfer nearlyDone = rates.begin(8 * MIB, 0);
+        for (int i = 0; i < 3; i++) {
+            rates.begin(8 * MIB, 0).end(2 * MIB, 1000 * MILLI);
+        }
+        // At 0.8 MiB a second, not 2: after 8 s the other 9.6 MiB take 7.2 s longer; after 4 s the other 4.8, 3.6 s.
+        for (int i = 1; i <= 80; i++) {
+            int received = i * (8 * MIB / 100);
+            assertThat(slow.isTooSlow(received, WHOLE, i * (100 * MILLI))).isEqualTo(i == 80);
+            assertThat(relay.isTooSlow(received, RELAY, i * (100 * MILLI))).isEqualTo(i == 80);
+            assertThat(nearlyDone.isTooSlow(received, WHOLE, i * (100 * MILLI))).isFalse();
+        }
+    }
+
+    @Test
+    void whatASourceHasToGive() {
+        assertThat(Supply.of(true, 3, 8)).isEqualTo(WHOLE);
+        assertThat(Supply.of(true, 7, 8)).isEqualTo(WHOLE);
+        assertThat(Supply.of(false, 3, 5)).isEqualTo(RELAY);
+        assertThat(Supply.of(false, 3, 4)).as("one is on its way").isEqualTo(DRY);
+        assertThat(Supply.of(true, 3, 3))
+                .as("nobody vouches for the next block yet")
+                .isEqualTo(DRY);
     }
 
     @Test
     void aSingleTransferHasNothingToBeComparedWith() {
-        Transfer one = rates.begin(0);
+        Transfer one = rates.begin(LENGTH, 0);
         for (int i = 1; i <= 100; i++) {
-            assertThat(one.isTooSlow(i, false, i * (1000 * MILLI))).isFalse();
+            assertThat(one.isTooSlow(i, WHOLE, i * (1000 * MILLI))).isFalse();
         }
     }
 }
