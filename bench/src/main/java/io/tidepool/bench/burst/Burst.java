@@ -54,7 +54,7 @@ final class Burst {
         progress.accept(mode.title() + ", " + hosts + " hosts: starting");
         try {
             if (fault == Fault.BUSY) {
-                fleet.setStingy(Incident.victimOf(hosts));
+                fleet.setStingy(plan.victimOf(hosts));
             }
             boolean late = scenario == Scenario.LATE_JOIN;
             warmUp(mode, late ? hosts - 1 : hosts);

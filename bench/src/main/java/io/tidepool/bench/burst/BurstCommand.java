@@ -140,9 +140,23 @@ public final class BurstCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description = "A fault during one more burst: kill, kill-tracker, stop (30 s), partition (20 s), slow-link,"
-                    + " origin-503 (20 s), lie (a cache rots), short (a cache is cut), busy; several with commas, one burst"
-                    + " each.")
+                    + " origin-503 (20 s), lie (a cache rots), another-version (a cache has other objects' bytes), short (a cache is"
+                    + " cut), busy; several with commas, one burst each.")
     List<Fault> faults = List.of();
+
+    @Option(
+            names = "--victim",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "The host that a fault befalls, from 1; kill-tracker looks for one itself, and a partition is one"
+                            + " of halves (default: the one in the middle).")
+    int victim;
+
+    @Option(
+            names = "--tls",
+            description = "Agents talk to each other over mutual TLS, with certificates made for the run.")
+    boolean tls;
 
     @Option(
             names = "--warmup",
@@ -190,6 +204,9 @@ public final class BurstCommand implements Callable<Integer> {
         require(warmup == 0 || warmup / shards >= LEAST_BYTES, "--warmup must be 0, or at least 1 MiB a shard");
         require(rehearsals >= 0, "--rehearsals can't be below 0");
         require(latencyMillis >= 0 && staggerMillis >= 0, "times can't be below 0");
+        require(
+                victim >= 0 && victim <= Collections.min(hosts),
+                "--victim must be one of the hosts, from 1 to --hosts");
         List<Mode> wanted = modes();
         for (Fault fault : faults) {
             require(
@@ -230,13 +247,15 @@ public final class BurstCommand implements Callable<Integer> {
                 Duration.ofMillis(latencyMillis),
                 Duration.ofMillis(staggerMillis),
                 warmup,
-                rehearsals);
+                rehearsals,
+                tls,
+                victim);
         BurstText text = new BurstText(spec.commandLine().getOut());
         Machine machine = Machine.here(workspace.directory());
         String started = Instant.now().toString();
         text.opening(machine, plan);
         Consumer<String> progress = ProgressLine.ofSystem();
-        Burst burst = new Burst(Fleet.start(workspace, most, size + Math.max(size, warmup)), plan, progress);
+        Burst burst = new Burst(Fleet.start(workspace, most, size + Math.max(size, warmup), tls), plan, progress);
         List<BurstRun> runs = new ArrayList<>();
         for (int count : hosts) {
             for (Mode mode : wanted) {

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param stagger between the starts of two hosts; zero: all start at once
  * @param warmupBytes of a model that is loaded first, unmeasured and unshaped; 0: none
  * @param rehearsals so many bursts of another model as large as the one that counts come before, unmeasured
+ * @param tls whether agents talk to each other over mutual TLS
+ * @param victim the number of the host that a fault befalls, from 1; 0: the one in the middle
  */
 record BurstPlan(
         long nicBits,
@@ -24,9 +26,16 @@ record BurstPlan(
         Duration latency,
         Duration stagger,
         long warmupBytes,
-        int rehearsals) {
+        int rehearsals,
+        boolean tls,
+        int victim) {
     /** No way to load can be faster: all of it must leave the bucket once, and reach each host. */
     double boundSeconds() {
         return 8.0 * sizeBytes / Math.min(nicBits, ossBits);
+    }
+
+    /** The index of the host, of so many, that a fault befalls, but for faults that look for one. */
+    int victimOf(int hosts) {
+        return victim == 0 ? hosts / 2 : victim - 1;
     }
 }

@@ -23,6 +23,7 @@ record BurstReport(
         double staggerSeconds,
         long warmupBytes,
         int rehearsals,
+        boolean tls,
         List<BurstRun> runs) {
     static final String SCHEMA = "tidepool.bench.burst/1";
 
@@ -40,6 +41,7 @@ record BurstReport(
                 plan.stagger().toMillis() / 1e3,
                 plan.warmupBytes(),
                 plan.rehearsals(),
+                plan.tls(),
                 List.copyOf(runs));
     }
 }

@@ -28,7 +28,7 @@ final class BurstText {
               machine   %d processors, %s of memory, load %.1f; caches on %s
               software  %s
               model     %s in %d shards
-              links     %s a host, bucket %s, file server %s%s
+              links     %s a host, bucket %s, file server %s%s%s
             """.formatted(
                 machine.processors(),
                 Units.bytes(machine.memoryBytes()),
@@ -40,7 +40,8 @@ final class BurstText {
                 RateConverter.text(plan.nicBits()),
                 RateConverter.text(plan.ossBits()),
                 RateConverter.text(plan.nasBits()),
-                plan.latency().isZero() ? "" : ", bucket " + plan.latency().toMillis() + " ms away"));
+                plan.latency().isZero() ? "" : ", bucket " + plan.latency().toMillis() + " ms away",
+                plan.tls() ? "; mutual TLS between agents" : ""));
     }
 
     /** At once: what comes later may fail. */

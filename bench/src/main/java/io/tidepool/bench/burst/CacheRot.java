@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -35,6 +36,20 @@ interface CacheRot {
         }
     }
 
+    /** Each file gets the bytes that another one has at the same places, as far as that goes. */
+    static void exchange(Path cache) throws IOException {
+        List<Path> files = objects(cache);
+        for (int i = 0; i < files.size(); i++) {
+            try (FileChannel into = FileChannel.open(files.get(i), StandardOpenOption.WRITE);
+                    FileChannel from = FileChannel.open(files.get((i + 1) % files.size()))) {
+                long length = Math.min(into.size(), from.size());
+                for (long at = 0; at < length; ) {
+                    at += from.transferTo(at, length - at, into.position(at));
+                }
+            }
+        }
+    }
+
     /** Of each file, the second half goes. */
     static void cut(Path cache) throws IOException {
         for (Path file : objects(cache)) {
@@ -46,7 +61,9 @@ interface CacheRot {
 
     private static List<Path> objects(Path cache) throws IOException {
         try (Stream<Path> files = Files.walk(cache.resolve("objects"))) {
-            return files.filter(Files::isRegularFile).toList();
+            return files.filter(Files::isRegularFile)
+                    .sorted(Comparator.comparingLong(file -> file.toFile().length()))
+                    .toList();
         }
     }
 }

@@ -54,7 +54,7 @@ final class Comparison {
         List<BurstRun> runs = new ArrayList<>();
         long size = bytes(LARGEST, sizeScale);
         int most = hosts.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        Fleet fleet = Fleet.start(workspace, most, size + Math.max(size, warmupBytes));
+        Fleet fleet = Fleet.start(workspace, most, size + Math.max(size, warmupBytes), false);
         for (int count : hosts) {
             for (Store store : Store.values()) {
                 long total = store.totalRate(count) * MB_PER_SECOND / rateScale;
@@ -67,7 +67,9 @@ final class Comparison {
                         Duration.ofMillis(store.latencyMillis()),
                         Duration.ZERO,
                         store.mode().hasAgents() ? warmupBytes : 0,
-                        rehearsals);
+                        rehearsals,
+                        false,
+                        0);
                 BurstRun run = new Burst(fleet, plan, progress).run(store.mode(), count, Scenario.BURST, Fault.NONE);
                 runs.add(run.named(store.title()));
             }
@@ -87,7 +89,7 @@ final class Comparison {
             }
         }
         long all = models.stream().mapToLong(BucketModel::sizeBytes).sum();
-        Fleet fleet = Fleet.start(workspace, 1, all);
+        Fleet fleet = Fleet.start(workspace, 1, all, false);
         for (BucketModel model : models) {
             fleet.bucket().putModel(model, 1);
         }

@@ -19,6 +19,8 @@ enum Fault {
     ORIGIN_503(20),
     /** The cache files of one host rot: half of what it has gets a wrong bit, the other half is another place's bytes. */
     LIE(0),
+    /** In each cache file of one host are the bytes of another object version. */
+    ANOTHER_VERSION(0),
     /** The cache files of one host are cut: what it sends ends too soon. */
     SHORT(0),
     /** One host has one upload slot, at 1 MiB/s, from the start: it is busy for all but one of the others, and slow for that. */
@@ -43,13 +45,13 @@ enum Fault {
 
     /** Nobody expects the victim's own load to end well. What rots under an agent is found when it is read anew. */
     boolean spoilsVictims() {
-        return this == KILL || this == KILL_TRACKER || this == LIE;
+        return this == KILL || this == KILL_TRACKER || this == LIE || this == ANOTHER_VERSION;
     }
 
     /** What others notice of it, as they count their fetches from peers; empty: it shows otherwise. */
     String noticedAs() {
         return switch (this) {
-            case LIE -> "corrupt";
+            case LIE, ANOTHER_VERSION -> "corrupt";
             case SHORT -> "broken";
             case BUSY -> "busy";
             default -> "";

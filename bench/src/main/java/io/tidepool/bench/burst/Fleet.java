@@ -2,6 +2,7 @@ package io.tidepool.bench.burst;
 
 import io.tidepool.bench.lab.AgentSetup;
 import io.tidepool.bench.lab.BucketModel;
+import io.tidepool.bench.lab.CellAuthority;
 import io.tidepool.bench.lab.ForkedAgent;
 import io.tidepool.bench.lab.ForkedEmulator;
 import io.tidepool.bench.lab.Network;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts with links, a bucket behind one more link, and agents on the hosts when somebody wants them. The bucket is the file
@@ -29,15 +31,22 @@ final class Fleet {
     private final Network network;
     private final ForkedEmulator bucket;
     private final long cacheBytes;
+    private final @Nullable CellAuthority authority;
     private final List<ForkedAgent> agents = new ArrayList<>();
     private int loaders;
     private int stingy = NONE;
 
-    private Fleet(Workspace workspace, Network network, ForkedEmulator bucket, long cacheBytes) {
+    private Fleet(
+            Workspace workspace,
+            Network network,
+            ForkedEmulator bucket,
+            long cacheBytes,
+            @Nullable CellAuthority authority) {
         this.workspace = workspace;
         this.network = network;
         this.bucket = bucket;
         this.cacheBytes = cacheBytes;
+        this.authority = authority;
     }
 
     /** The space that {@code hosts} caches take, each with models of this size. */
@@ -49,13 +58,15 @@ final class Fleet {
      * Starts an empty bucket, and hosts that nothing runs on; {@code workspace} ends them.
      *
      * @param modelBytes of all models that a host loads
+     * @param tls whether agents talk to each other over mutual TLS
      */
-    static Fleet start(Workspace workspace, int hosts, long modelBytes) throws InterruptedException {
+    static Fleet start(Workspace workspace, int hosts, long modelBytes, boolean tls) throws InterruptedException {
         Network network = Network.start(workspace, hosts);
         // Plain HTTP clients can't sign.
         ForkedEmulator bucket = ForkedEmulator.start(
                 workspace, "--unsigned", "--host=" + network.outside().address());
-        return new Fleet(workspace, network, bucket, modelBytes + SPARE_BYTES);
+        CellAuthority authority = tls ? new CellAuthority(workspace.directory().resolve("tls")) : null;
+        return new Fleet(workspace, network, bucket, modelBytes + SPARE_BYTES, authority);
     }
 
     Network network() {
@@ -107,8 +118,17 @@ final class Fleet {
 
     private ForkedAgent launch(int host, List<String> cell) {
         Place place = network.hosts().get(host);
+        CellAuthority.Certified certified = authority == null ? null : authority.certify(place.name());
         AgentSetup setup = new AgentSetup(
-                directory(host), place, bucket.endpoint(), cacheBytes, LANDING_BYTES, true, cell, host == stingy);
+                directory(host),
+                place,
+                bucket.endpoint(),
+                cacheBytes,
+                LANDING_BYTES,
+                true,
+                cell,
+                certified,
+                host == stingy);
         return ForkedAgent.launch(workspace, setup);
     }
 

@@ -42,12 +42,7 @@ final class Incident {
         this.fleet = fleet;
         this.hosts = hosts;
         this.plan = plan;
-        this.victim = victimOf(hosts);
-    }
-
-    /** The host that suffers, but for faults that look for one. */
-    static int victimOf(int hosts) {
-        return hosts / 2;
+        this.victim = plan.victimOf(hosts);
     }
 
     /** The burst starts now. */
@@ -102,6 +97,7 @@ final class Incident {
             }
             case ORIGIN_503 -> fleet.bucket().refuse();
             case LIE -> spoil(CacheRot::falsify);
+            case ANOTHER_VERSION -> spoil(CacheRot::exchange);
             case SHORT -> spoil(CacheRot::cut);
             case NONE, SLOW_LINK, BUSY -> {}
         }
@@ -112,7 +108,7 @@ final class Incident {
             case STOP -> process().thaw();
             case PARTITION -> fleet.network().join(half(0), half(1));
             case ORIGIN_503 -> fired = fleet.bucket().clearFaults() > 0;
-            case NONE, KILL, KILL_TRACKER, SLOW_LINK, LIE, SHORT, BUSY -> {}
+            case NONE, KILL, KILL_TRACKER, SLOW_LINK, LIE, ANOTHER_VERSION, SHORT, BUSY -> {}
         }
     }
 

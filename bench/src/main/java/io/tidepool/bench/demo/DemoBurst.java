@@ -63,6 +63,7 @@ final class DemoBurst {
                             landingBytes,
                             mounted,
                             addresses,
+                            null,
                             false)));
         }
         awaitCell(agents);

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent of a demo or a benchmark is told: one bucket of an emulator, one cache, everything in one directory.
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  * @param endpoint of the bucket
  * @param mount whether to mount
  * @param peers the addresses of its cell, its own among them; empty: it shares with nobody
+ * @param certified what it shows its peers, who must show as much; null: plaintext
  * @param stingy whether it sends its peers one chunk at a time, slowly, and says busy to all others
  */
 public record AgentSetup(
@@ -24,6 +26,7 @@ public record AgentSetup(
         long landingBytes,
         boolean mount,
         List<String> peers,
+        CellAuthority.@Nullable Certified certified,
         boolean stingy) {
 
     /** The name of the bucket's directory in the mount. */
@@ -34,7 +37,7 @@ public record AgentSetup(
 
     /** An agent on this machine, alone. */
     public AgentSetup(Path directory, URI endpoint, long cacheBytes, long landingBytes, boolean mount) {
-        this(directory, Place.HERE, endpoint, cacheBytes, landingBytes, mount, List.of(), false);
+        this(directory, Place.HERE, endpoint, cacheBytes, landingBytes, mount, List.of(), null, false);
     }
 
     Path configFile() {
@@ -106,13 +109,17 @@ public record AgentSetup(
                   name: %s
                   address: %s
                   hosts: [%s]
-                  plaintext: true
+                  %s
                 %s""".formatted(
                                 place.name(),
                                 place.address(),
                                 peers.stream()
                                         .map(address -> '"' + address + ':' + MEMBERSHIP_PORT + '"')
                                         .collect(Collectors.joining(", ")),
+                                certified == null
+                                        ? "plaintext: true"
+                                        : "tls: {certificate: \"%s\", key: \"%s\", ca: \"%s\"}"
+                                                .formatted(certified.certificate(), certified.key(), certified.ca()),
                                 stingy ? "  uploadSlots: 1\n  uploadLimit: 1MiB\n" : "");
     }
 }
