@@ -1,10 +1,7 @@
 package io.tidepool.agent.peer;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.TCP;
@@ -16,7 +13,6 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.DiagnosticsHandler;
 import org.jgroups.stack.Protocol;
-import org.jgroups.util.DefaultSocketFactory;
 import org.jgroups.util.DefaultThreadFactory;
 
 /**
@@ -78,20 +74,9 @@ final class CellStack {
                 new DiagnosticsHandler(tcp.getLog(), tcp.getSocketFactory(), tcp.getThreadFactory()).setEnabled(false));
         SSLContext tls = options.tls();
         if (tls != null) {
-            tcp.setSocketFactory(mutualTls(tls));
+            tcp.setSocketFactory(new TlsSockets(tls));
         }
         return tcp;
-    }
-
-    private static DefaultSocketFactory mutualTls(SSLContext tls) {
-        DefaultSocketFactory sockets = new DefaultSocketFactory(tls);
-        sockets.setServerSocketConfigurator(socket -> {
-            if (!(socket instanceof SSLServerSocket server)) {
-                throw new UncheckedIOException(new IOException("not a TLS socket: " + socket));
-            }
-            server.setNeedClientAuth(true);
-        });
-        return sockets;
     }
 
     private static StaticHosts staticHosts(MembershipOptions options) {

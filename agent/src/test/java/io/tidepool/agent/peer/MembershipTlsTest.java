@@ -7,6 +7,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -60,6 +65,27 @@ final class MembershipTlsTest {
             cell.awaitView("a", "e");
             assertThat(cell.get("c").view().isAlone()).isTrue();
             assertThat(cell.get("d").view().isAlone()).isTrue();
+        }
+    }
+
+    @Test
+    void hostsThatStartAtTheSameMomentFindEachOther() throws Exception {
+        Certificates ours = new Certificates(directory.resolve("ours")).issue("host");
+        String[] names = {"a", "b", "c", "d", "e", "f", "g", "h"};
+        cell = new TestCell(names.length);
+        try (PeerTls tls = ours.load();
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            List<Future<?>> starts = new ArrayList<>();
+            for (String name : names) {
+                starts.add(threads.submit(() -> {
+                    start(name, tls.membership());
+                    return null;
+                }));
+            }
+            for (Future<?> each : starts) {
+                each.get();
+            }
+            cell.awaitView(names);
         }
     }
 
