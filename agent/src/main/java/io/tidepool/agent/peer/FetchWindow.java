@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *       with one from the origin, which the others wait for as well: what else comes must leave it room;
  *   <li>it came sooner, and none was late in the last second: one chunk more, but no more of them than would still come as soon
  *       if they shared what those have that are under way;
- *   <li>it took long, but came as soon as it left the origin: one chunk more. A chunk from the origin counts as one block, for
+ *   <li>it came as soon as it left the origin, however long that took: one chunk more, for the link was no hindrance. A chunk from the origin counts as one block, for
  *       how much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
@@ -89,7 +89,8 @@ final class FetchWindow {
         Long since = underWay.remove(id);
         if (since != null) {
             lastAt = nowNanos;
-            if (originBlocks > 0 && nowNanos - since <= originBlocks * SOON_NANOS) {
+            boolean large = id.length() >= ChunkLayout.BLOCK_BYTES;
+            if (large && originBlocks > 0 && nowNanos - since <= originBlocks * SOON_NANOS) {
                 grow(1, nowNanos);
             }
             notifyAll();
@@ -107,7 +108,7 @@ final class FetchWindow {
         long each = Math.max(1, nanos / blocks);
         double more = keptUp ? blocks : 0;
         if (each <= SOON_NANOS) {
-            double carried = (double) SOON_NANOS / each * Math.max(1, underWay.size());
+            double carried = Math.ceil((double) SOON_NANOS / each * Math.max(1, underWay.size()));
             more = Math.max(more, Math.min(blocks, carried - size));
         }
         if (more > 0) {

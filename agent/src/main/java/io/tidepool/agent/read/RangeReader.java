@@ -97,18 +97,24 @@ final class RangeReader {
                 try {
                     return lease.read(offset, into, deadline);
                 } catch (ChunkException e) {
-                    boolean another =
-                            lease.isOnDisk() || (lease.isJoined() && e.kind().retryable());
-                    if (!another || tries == TRIES_PER_CHUNK) {
-                        throw e;
-                    }
                     // What failed is forgotten already, in the disk tier or among the fills: the next lease is on a new
                     // fill.
-                    log.warn("{}: {}; fetching it again", id, e.getMessage());
+                    if (lease.isOnDisk() && tries < TRIES_PER_CHUNK) {
+                        log.warn("{}: {}; fetching it again", id, e.getMessage());
+                    } else if (tries == 1 && outlives(lease, e, deadline)) {
+                        log.debug("{}: {}; this read has time for another fetch", id, e.getMessage());
+                    } else {
+                        throw e;
+                    }
                     into.position(start);
                 }
             }
         }
+    }
+
+    /** Whether the fill failed that somebody else began, while this read has time and another fill may succeed. */
+    private static boolean outlives(ChunkLease lease, ChunkException failure, Deadline deadline) {
+        return lease.isJoined() && failure.kind().retryable() && deadline.remainingNanos() > 0;
     }
 
     private @Nullable Tier readChunkNow(ChunkId id, int offset, int count, ByteBuffer into) throws ChunkException {

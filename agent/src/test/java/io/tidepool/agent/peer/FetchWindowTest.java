@@ -85,9 +85,9 @@ class FetchWindowTest {
             window.enter(MODEL.chunk(chunk), now);
         }
         window.landed(100, 100 * SECOND, false, true, now);
-        assertThat(window.size()).as("each of five took two thirds").isEqualTo(7);
+        assertThat(window.size()).as("each of five took two thirds").isEqualTo(8);
         window.landed(1, SECOND + 1, false, true, now);
-        assertThat(window.size()).isEqualTo(7);
+        assertThat(window.size()).isEqualTo(8);
     }
 
     @Test

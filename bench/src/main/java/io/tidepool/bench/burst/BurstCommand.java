@@ -207,6 +207,7 @@ public final class BurstCommand implements Callable<Integer> {
         require(
                 victim >= 0 && victim <= Collections.min(hosts),
                 "--victim must be one of the hosts, from 1 to --hosts");
+        require(victim == 0 || !faults.isEmpty(), "--victim needs a --fault");
         List<Mode> wanted = modes();
         for (Fault fault : faults) {
             require(

@@ -36,18 +36,34 @@ interface CacheRot {
         }
     }
 
-    /** Each file gets the bytes that another one has at the same places, as far as that goes. */
+    /** Pairs of files of about the same length exchange their blocks, where both have some. */
     static void exchange(Path cache) throws IOException {
         List<Path> files = objects(cache);
-        for (int i = 0; i < files.size(); i++) {
-            try (FileChannel into = FileChannel.open(files.get(i), StandardOpenOption.WRITE);
-                    FileChannel from = FileChannel.open(files.get((i + 1) % files.size()))) {
-                long length = Math.min(into.size(), from.size());
-                for (long at = 0; at < length; ) {
-                    at += from.transferTo(at, length - at, into.position(at));
+        for (int i = files.size() % 2; i + 1 < files.size(); i += 2) {
+            try (FileChannel one = FileChannel.open(files.get(i), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    FileChannel other =
+                            FileChannel.open(files.get(i + 1), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                for (long at = 0; at < Math.min(one.size(), other.size()); at += BLOCK_BYTES) {
+                    ByteBuffer ones = block(one, at);
+                    ByteBuffer others = block(other, at);
+                    if (hasBytes(ones) && hasBytes(others)) {
+                        one.write(others, at);
+                        other.write(ones, at);
+                    }
                 }
             }
         }
+    }
+
+    private static ByteBuffer block(FileChannel file, long at) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(BLOCK_BYTES);
+        file.read(bytes, at);
+        return bytes.flip();
+    }
+
+    /** A chunk that is not here is a hole. */
+    private static boolean hasBytes(ByteBuffer block) {
+        return !block.equals(ByteBuffer.allocate(block.remaining()));
     }
 
     /** Of each file, the second half goes. */

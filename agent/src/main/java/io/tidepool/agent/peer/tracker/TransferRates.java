@@ -72,11 +72,16 @@ public final class TransferRates {
         private final long startedAt;
         private int bytes;
         private long progressAt;
+        /** Since when its source has had something to give, and what it had given by then. */
+        private long suppliedSince;
+
+        private int bytesBefore;
 
         private Transfer(int length, long now) {
             this.length = length;
             startedAt = now;
             progressAt = now;
+            suppliedSince = now;
         }
 
         /**
@@ -97,16 +102,22 @@ public final class TransferRates {
                 if (silent >= SILENT_NANOS) {
                     return true;
                 }
-                long age = nowNanos - startedAt;
-                if (supply == Supply.DRY || (silent < STALL_NANOS && age < YOUNG_NANOS)) {
+                if (supply == Supply.DRY) {
+                    suppliedSince = nowNanos;
+                    bytesBefore = bytes;
+                    return false;
+                }
+                long age = nowNanos - suppliedSince;
+                long stalled = Math.min(silent, age);
+                if (stalled < STALL_NANOS && age < YOUNG_NANOS) {
                     return false;
                 }
                 double others = medianOfOthers(this, nowNanos);
                 boolean whole = supply == Supply.WHOLE;
-                if (whole && silent >= STALL_NANOS) {
-                    return othersProgress(this, nowNanos - silent);
+                if (whole && stalled >= STALL_NANOS) {
+                    return othersProgress(this, nowNanos - stalled);
                 }
-                double rate = rate(nowNanos);
+                double rate = (double) (bytes - bytesBefore) / Math.max(1, age);
                 return age >= YOUNG_NANOS && ((whole && rate < SLOW_PART * others) || isLate(age, rate, others));
             }
         }

@@ -299,6 +299,20 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void aRelayThatGaveMuchLessThanHasLeftTheOriginComesLastForAWhile() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.lease(0, 5);
+        rig.ask(1, 5, 0);
+        rig.landed(0, 5, 0, 4);
+        rig.ask(2, 5, 1, failure(1, Reason.SLOW));
+        for (int chunk = 6; chunk < 16; chunk++) {
+            rig.holding(1, chunk);
+            rig.holding(3, chunk);
+            assertThat(source(rig.ask(4, chunk, 0))).isEqualTo(3);
+        }
+    }
+
+    @Test
     void threeBadChunksForOneOrComplaintsOfTwoEject() {
         TrackerRig rig = new TrackerRig(6);
         for (int chunk = 5; chunk <= 8; chunk++) {

@@ -74,7 +74,6 @@ final class TransferRatesTest {
             rates.begin(LENGTH, (i - 1) * (30 * MILLI)).end(8000, i * (30 * MILLI));
         }
         assertThat(starving.isTooSlow(0, DRY, 4900 * MILLI)).isFalse();
-        assertThat(starving.isTooSlow(0, WHOLE, 4900 * MILLI)).isTrue();
         assertThat(starving.isTooSlow(0, DRY, 5000 * MILLI)).isTrue();
     }
 
@@ -91,6 +90,19 @@ final class TransferRatesTest {
                     .isFalse();
             assertThat(silent.isTooSlow(0, RELAY, i * (100 * MILLI))).isEqualTo(i == 50);
         }
+    }
+
+    @Test
+    void timeInWhichItsSourceHadNothingToGiveDoesNotCount() {
+        for (int i = 0; i < 3; i++) {
+            rates.begin(8 * MIB, 0).end(8 * MIB, 1000 * MILLI);
+        }
+        Transfer held = rates.begin(8 * MIB, 0);
+        assertThat(held.isTooSlow(0, DRY, 4000 * MILLI)).isFalse();
+        rates.begin(8 * MIB, 4000 * MILLI).end(8 * MIB, 5000 * MILLI);
+        assertThat(held.isTooSlow(0, WHOLE, 4100 * MILLI)).isFalse();
+        assertThat(held.isTooSlow(1000, RELAY, 5900 * MILLI)).isFalse();
+        assertThat(held.isTooSlow(1000, RELAY, 6100 * MILLI)).isTrue();
     }
 
     @Test
