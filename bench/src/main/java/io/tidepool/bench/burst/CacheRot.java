@@ -2,13 +2,13 @@ package io.tidepool.bench.burst;
 
 import static io.tidepool.agent.chunk.ChunkLayout.BLOCK_BYTES;
 
+import io.tidepool.emulator.SyntheticBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,19 +36,15 @@ interface CacheRot {
         }
     }
 
-    /** Pairs of files of about the same length exchange their blocks, where both have some. */
-    static void exchange(Path cache) throws IOException {
-        List<Path> files = objects(cache);
-        for (int i = files.size() % 2; i + 1 < files.size(); i += 2) {
-            try (FileChannel one = FileChannel.open(files.get(i), StandardOpenOption.READ, StandardOpenOption.WRITE);
-                    FileChannel other =
-                            FileChannel.open(files.get(i + 1), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                for (long at = 0; at < Math.min(one.size(), other.size()); at += BLOCK_BYTES) {
-                    ByteBuffer ones = block(one, at);
-                    ByteBuffer others = block(other, at);
-                    if (hasBytes(ones) && hasBytes(others)) {
-                        one.write(others, at);
-                        other.write(ones, at);
+    /** Whatever is here gets the bytes that another object has in its second version at the same place. */
+    static void replace(Path cache) throws IOException {
+        for (Path file : objects(cache)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                for (long at = 0; at < channel.size(); at += BLOCK_BYTES) {
+                    ByteBuffer bytes = block(channel, at);
+                    if (hasBytes(bytes)) {
+                        SyntheticBytes.fill("another", 2, at, bytes);
+                        channel.write(bytes.flip(), at);
                     }
                 }
             }
@@ -77,9 +73,7 @@ interface CacheRot {
 
     private static List<Path> objects(Path cache) throws IOException {
         try (Stream<Path> files = Files.walk(cache.resolve("objects"))) {
-            return files.filter(Files::isRegularFile)
-                    .sorted(Comparator.comparingLong(file -> file.toFile().length()))
-                    .toList();
+            return files.filter(Files::isRegularFile).toList();
         }
     }
 }

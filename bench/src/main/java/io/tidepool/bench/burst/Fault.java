@@ -19,7 +19,7 @@ enum Fault {
     ORIGIN_503(20),
     /** The cache files of one host rot: half of what it has gets a wrong bit, the other half is another place's bytes. */
     LIE(0),
-    /** In each cache file of one host are the bytes of another object version. */
+    /** What one host has in its cache files becomes the bytes of another object version. */
     ANOTHER_VERSION(0),
     /** The cache files of one host are cut: what it sends ends too soon. */
     SHORT(0),

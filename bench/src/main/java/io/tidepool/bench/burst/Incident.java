@@ -97,7 +97,7 @@ final class Incident {
             }
             case ORIGIN_503 -> fleet.bucket().refuse();
             case LIE -> spoil(CacheRot::falsify);
-            case ANOTHER_VERSION -> spoil(CacheRot::exchange);
+            case ANOTHER_VERSION -> spoil(CacheRot::replace);
             case SHORT -> spoil(CacheRot::cut);
             case NONE, SLOW_LINK, BUSY -> {}
         }
