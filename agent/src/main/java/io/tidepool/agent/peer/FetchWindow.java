@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  *       with one from the origin, which the others wait for as well: what else comes must leave it room;
  *   <li>it came sooner, and none was late in the last second: one chunk more, but no more of them than would still come as soon
  *       if they shared what those have that are under way;
- *   <li>it came as soon as it left the origin, however long that took: one chunk more, for the link was no hindrance. A chunk from the origin counts as one block, for
- *       how much more the origin would have had for a faster host, nobody knows.
+ *   <li>it came as soon as it left the origin, however long that took: one chunk more, for the link was no hindrance. A chunk
+ *       from the origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
  * <p>Chunks that a reader waits for don't wait here. First come, first served. Thread-safe.

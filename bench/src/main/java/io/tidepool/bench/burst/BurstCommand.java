@@ -140,8 +140,8 @@ public final class BurstCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description = "A fault during one more burst: kill, kill-tracker, stop (30 s), partition (20 s), slow-link,"
-                    + " origin-503 (20 s), lie (a cache rots), another-version (a cache has other objects' bytes), short (a cache is"
-                    + " cut), busy; several with commas, one burst each.")
+                    + " origin-503 (20 s), lie (a cache rots), another-version (a cache has other objects' bytes), short"
+                    + " (a cache is cut), busy; several with commas, one burst each.")
     List<Fault> faults = List.of();
 
     @Option(
