@@ -65,6 +65,7 @@ final class CellTest extends EndToEndTest {
     void theBusiestTrackerIsKilledInTheMiddle() throws Exception {
         emulator.shape(Shape.UNLIMITED.withBytesPerSecond(SIZE / 5));
         List<Agent> agents = forkAll();
+        assertThat(agents.getFirst().log()).contains("peers.plaintext: whoever reaches ports");
         List<Child> readers = load(agents);
         awaitHalf();
         int busiest = busiestTracker(agents);
