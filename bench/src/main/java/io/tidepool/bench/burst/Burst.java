@@ -84,6 +84,9 @@ final class Burst {
         if (mode.hasAgents()) {
             fleet.startAgents(hosts, mode == Mode.TIDEPOOL);
         }
+        if (mode == Mode.TIDEPOOL) {
+            fleet.awaitCell();
+        }
         if (plan.warmupBytes() == 0) {
             return;
         }

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param schema says what this is; its number changes when a name goes or changes its meaning
  * @param started when, in ISO 8601
+ * @param victim the number of the host that faults befell, from 1; 0: the one in the middle
  */
 record BurstReport(
         String schema,
@@ -24,6 +25,7 @@ record BurstReport(
         long warmupBytes,
         int rehearsals,
         boolean tls,
+        int victim,
         List<BurstRun> runs) {
     static final String SCHEMA = "tidepool.bench.burst/1";
 
@@ -42,6 +44,7 @@ record BurstReport(
                 plan.warmupBytes(),
                 plan.rehearsals(),
                 plan.tls(),
+                plan.victim(),
                 List.copyOf(runs));
     }
 }

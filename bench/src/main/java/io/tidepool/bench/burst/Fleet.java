@@ -116,6 +116,13 @@ final class Fleet {
         }
     }
 
+    /** Waits until each agent knows all the others, as a fleet does that has been up for a while. */
+    void awaitCell() throws InterruptedException {
+        for (ForkedAgent agent : agents) {
+            agent.awaitPeers(agents.size());
+        }
+    }
+
     private ForkedAgent launch(int host, List<String> cell) {
         Place place = network.hosts().get(host);
         CellAuthority.Certified certified = authority == null ? null : authority.certify(place.name());

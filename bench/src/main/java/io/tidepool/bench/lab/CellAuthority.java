@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 /** A certificate authority made for one run, for agents that share with each other over mutual TLS. */
 public final class CellAuthority {
@@ -22,14 +23,13 @@ public final class CellAuthority {
     /** @param directory where the files go; it must not exist */
     public CellAuthority(Path directory) {
         this.directory = directory;
+        this.ca = made(
+                () -> builder("tidepool bench").setIsCertificateAuthority(true).buildSelfSigned());
         try {
             Files.createDirectory(directory);
-            this.ca = builder("tidepool bench").setIsCertificateAuthority(true).buildSelfSigned();
             Files.writeString(directory.resolve("ca.pem"), ca.getCertificatePEM());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException("this JDK can't make a certificate: " + e.getMessage(), e);
         }
     }
 
@@ -37,19 +37,25 @@ public final class CellAuthority {
     public Certified certify(String name) {
         Path certificate = directory.resolve(name + ".pem");
         Path key = directory.resolve(name + ".key");
+        X509Bundle host = made(() -> builder(name)
+                .addExtendedKeyUsageServerAuth()
+                .addExtendedKeyUsageClientAuth()
+                .buildIssuedBy(ca));
         try {
-            X509Bundle host = builder(name)
-                    .addExtendedKeyUsageServerAuth()
-                    .addExtendedKeyUsageClientAuth()
-                    .buildIssuedBy(ca);
             Files.writeString(certificate, host.getCertificatePathPEM());
             Files.writeString(key, host.getPrivateKeyPEM());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        return new Certified(certificate, key, directory.resolve("ca.pem"));
+    }
+
+    private static X509Bundle made(Callable<X509Bundle> certificate) {
+        try {
+            return certificate.call();
         } catch (Exception e) {
             throw new IllegalStateException("this JDK can't make a certificate: " + e.getMessage(), e);
         }
-        return new Certified(certificate, key, directory.resolve("ca.pem"));
     }
 
     private static CertificateBuilder builder(String name) {

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 /** An agent as a process of its own, ready to serve. Closing ends it, and its mount whatever became of it. Thread-safe. */
 public final class ForkedAgent implements AutoCloseable {
     private static final Duration TIME_TO_START = Duration.ofMinutes(3);
+    private static final Duration TIME_TO_MEET = Duration.ofMinutes(1);
     /** A mount fails a moment before the process that serves it is gone. */
     private static final Duration TIME_TO_END = Duration.ofSeconds(1);
 
@@ -87,6 +88,30 @@ public final class ForkedAgent implements AutoCloseable {
             }
             Thread.sleep(20);
         }
+    }
+
+    /**
+     * Waits until it sees so many hosts in its cell, itself among them.
+     *
+     * @throws CommandFailure if it doesn't in time
+     */
+    public void awaitPeers(int hosts) throws InterruptedException {
+        long deadline = System.nanoTime() + TIME_TO_MEET.toNanos();
+        try {
+            for (int seen = peers(); seen != hosts; seen = peers()) {
+                if (System.nanoTime() > deadline) {
+                    throw new CommandFailure("after " + TIME_TO_MEET.toSeconds() + " s the agent of "
+                            + setup.place().name() + " sees " + seen + " of " + hosts + " hosts in its cell");
+                }
+                Thread.sleep(50);
+            }
+        } catch (ClientException e) {
+            throw failure(e);
+        }
+    }
+
+    private int peers() throws ClientException {
+        return client.peers().getHostsCount();
     }
 
     /** The client isn't asked before there is a socket: it would wait a second before it tries again. */
