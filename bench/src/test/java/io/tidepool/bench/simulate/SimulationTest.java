@@ -12,11 +12,15 @@ import org.junit.jupiter.api.Test;
 /** The simulation replays, keeps time, and small fleets come near to the bound. */
 final class SimulationTest {
     private static FleetPlan plan(int hosts, long bytes, long seed) {
+        return plan(hosts, bytes, 200e6, 400e6, seed);
+    }
+
+    private static FleetPlan plan(int hosts, long bytes, double nicBits, double bucketBits, long seed) {
         return new FleetPlan(
                 hosts,
                 bytes,
-                200e6,
-                400e6,
+                nicBits,
+                bucketBits,
                 FleetPlan.FILLS,
                 FleetPlan.UPLOAD_SLOTS,
                 FleetPlan.MESSAGE_NANOS,
@@ -25,9 +29,11 @@ final class SimulationTest {
     }
 
     private static CellResult run(int hosts, long bytes, long seed, double failing) {
-        return new Simulation(1, 1, plan(hosts, bytes, seed), failing)
-                .run(result -> {})
-                .getFirst();
+        return run(plan(hosts, bytes, seed), failing);
+    }
+
+    private static CellResult run(FleetPlan plan, double failing) {
+        return new Simulation(1, 1, plan, failing).run(result -> {}).getFirst();
     }
 
     @Test
@@ -44,6 +50,16 @@ final class SimulationTest {
     @Test
     void theTimeHardlyGrowsWithTheHosts() {
         assertThat(run(32, 1L << 30, 1, 0).ratio()).isLessThan(1.2);
+    }
+
+    /** With links as fast as the bucket, one host can be ahead of all others: they have all that they lack from its link. */
+    @Test
+    void aHostThatIsAheadSendsItsChunksOnce() {
+        for (long seed = 1; seed <= 3; seed++) {
+            CellResult result = run(plan(8, 10_000_000_000L, 25e9, 25e9, seed), 0);
+            assertThat(result.amplification()).isEqualTo(1.0);
+            assertThat(result.ratio()).as("seed %d", seed).isBetween(1.0, 1.15);
+        }
     }
 
     @Test

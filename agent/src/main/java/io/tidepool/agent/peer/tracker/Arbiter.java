@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Arbiter {
     /** How many places serve the same chunk to how many others each, before a third child is given to one. */
     static final int FAN_OUT = 2;
+    /** Whether a place has sent a chunk more often than that makes no difference. */
+    private static final int MOST_SENT = 7;
     /** How many places that could serve are looked at; more makes no difference, but work. */
     private static final int COMPARED = 16;
     /**
@@ -248,8 +250,11 @@ final class Arbiter {
     }
 
     /**
-     * The lowest is best: not slow of late, in the same zone, least loaded, furthest. Depth counts like load: it costs time,
-     * and more hosts that may fail; without it, trees would be chains.
+     * The lowest is best: not slow of late, in the same zone, has sent it least often, least loaded, furthest. Depth counts
+     * like load: it costs time, and more hosts that may fail; without it, trees would be chains.
+     *
+     * <p>Who has the whole chunk sends it once, before anybody sends it twice: where one host is ahead of all others, its link
+     * is the only way to what it alone has, and whatever it sends a second time delays all of them.
      *
      * <p>The load is what this tracker knows itself. What hosts report is half a second old: all trackers would pick the
      * same few hosts until the next report, and these would be swamped while others idle. It serves to leave out hosts
@@ -258,8 +263,9 @@ final class Arbiter {
     private static long rank(Place asker, Place place, int depth, long now) {
         long slow = place.host().isSlow(now) ? 1 : 0;
         long far = TrackedHosts.sameZone(asker.host(), place.host()) ? 0 : 1;
+        long again = place.isComplete() ? Math.min(place.sent(), MOST_SENT) : 0;
         long lacks = place.isComplete() ? 0 : 15 - Math.min(place.landedBlocks(), 14);
-        return slow << 41 | far << 40 | (long) (place.host().children() + depth) << 4 | lacks;
+        return slow << 44 | far << 43 | again << 40 | (long) (place.host().children() + depth) << 4 | lacks;
     }
 
     /** In which order to look: each time another one, and always the same for the same question. */

@@ -11,6 +11,7 @@ final class Place {
     private @Nullable Lease lease;
     private @Nullable Place parent;
     private int children;
+    private int sent;
     private int landedBlocks;
 
     Place(TrackedHost host) {
@@ -49,6 +50,11 @@ final class Place {
         return children;
     }
 
+    /** How many places were told to fetch from it, ever. */
+    int sent() {
+        return sent;
+    }
+
     /** Blocks that it had when it last told, at least. */
     int landedBlocks() {
         return landedBlocks;
@@ -62,6 +68,7 @@ final class Place {
         leave();
         parent = newParent;
         newParent.children++;
+        newParent.sent++;
         newParent.host.addChildren(1);
     }
 

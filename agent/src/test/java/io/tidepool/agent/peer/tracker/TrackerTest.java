@@ -12,7 +12,6 @@ import io.tidepool.agent.peer.tracker.ToTracker.Failure;
 import io.tidepool.agent.peer.tracker.ToTracker.Held;
 import io.tidepool.agent.peer.tracker.ToTracker.Reason;
 import io.tidepool.agent.peer.tracker.ToTracker.Want;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -210,11 +209,28 @@ final class TrackerTest {
         assertThat(childrenOf(chunk, 0)).isOne();
         rig.holding(1, 5);
         assertThat(childrenOf(chunk, 0)).isZero();
-        List<Integer> sources = new ArrayList<>();
-        for (int host = 2; host < 6; host++) {
-            sources.add(source(rig.ask(host, 5, 0)));
-        }
-        assertThat(sources).contains(0, 1);
+        assertThat(source(rig.ask(2, 5, 0))).isEqualTo(1);
+        assertThat(source(rig.ask(3, 5, 0, failure(2, Reason.BROKEN))))
+                .as("both have sent it once, and 1 is at it")
+                .isZero();
+    }
+
+    @Test
+    void whoIsWholeSendsItOnceBeforeAnybodySendsItTwice() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.lease(0, 5);
+        rig.holding(0, 5);
+        rig.holding(1, 7);
+        assertThat(source(rig.ask(2, 7, 0))).isEqualTo(1);
+        assertThat(source(rig.ask(1, 5, 0))).isZero();
+        assertThat(source(rig.ask(3, 5, 0))).as("who is about to have it").isEqualTo(1);
+        rig.holding(1, 5);
+        rig.holding(3, 5);
+        assertThat(source(rig.ask(4, 5, 0)))
+                .as("0 has no children, but has sent it")
+                .isEqualTo(3);
+        rig.holding(4, 5);
+        assertThat(source(rig.ask(2, 5, 0))).isEqualTo(4);
     }
 
     private static int childrenOf(TrackedChunk chunk, int host) {
