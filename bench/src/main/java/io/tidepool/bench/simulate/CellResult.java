@@ -13,8 +13,8 @@ import java.util.Map;
  * @param hosts that were to load
  * @param loaded those that did
  * @param unfinished those that live and did not
- * @param makespanSeconds until the slowest had
- * @param fastestSeconds until the fastest had
+ * @param makespanSeconds until the slowest had; not a number if none had
+ * @param fastestSeconds until the fastest had; not a number if none had
  * @param amplification bytes from the bucket for one of the model
  * @param messagesPerHostSecond what the busiest tracker sent and received, heartbeats among them
  * @param trackerCpu seconds a second, of the busiest tracker
@@ -41,7 +41,8 @@ record CellResult(
                 .filter(SimHost::isDone)
                 .mapToLong(SimHost::doneAt)
                 .summaryStatistics();
-        double seconds = Math.max(1, done.getMax()) / 1e9;
+        double makespan = done.getCount() == 0 ? Double.NaN : done.getMax() / 1e9;
+        double seconds = cell.queue().now() / 1e9;
         Map<Decision, Long> decisions = new EnumMap<>(Decision.class);
         long messages = 0;
         long most = 0;
@@ -61,8 +62,8 @@ record CellResult(
                         .filter(host -> host.isAlive() && !host.isDone())
                         .count(),
                 cell.plan().boundSeconds(),
-                done.getMax() / 1e9,
-                done.getMin() / 1e9,
+                makespan,
+                done.getCount() == 0 ? Double.NaN : done.getMin() / 1e9,
                 (double) cell.counts().originBytes / cell.plan().modelBytes(),
                 messages / seconds / cell.plan().hosts(),
                 most / seconds,

@@ -157,8 +157,8 @@ public final class SimulateCommand implements Callable<Integer> {
         List<CellResult> results = simulation.run(result -> {
             out.printf(
                     Locale.ROOT,
-                    "cell done: %.3f × the bound, amplification %.4f, digest %016x%n",
-                    result.ratio(),
+                    "cell done: %s × the bound, amplification %.4f, digest %016x%n",
+                    figure("%.3f", result.ratio()),
                     result.amplification(),
                     result.digest());
             out.flush();
@@ -218,10 +218,11 @@ public final class SimulateCommand implements Callable<Integer> {
                 .mapToDouble(result -> value.apply(result).doubleValue())
                 .sorted()
                 .toArray();
-        table.row(
-                name,
-                String.format(Locale.ROOT, format, all[0]),
-                String.format(Locale.ROOT, format, all[all.length - 1]));
+        table.row(name, figure(format, all[0]), figure(format, all[all.length - 1]));
+    }
+
+    private static String figure(String format, double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
 
     /** Needs more heap than the launcher gives to commands: does it again in a JVM that has it. */

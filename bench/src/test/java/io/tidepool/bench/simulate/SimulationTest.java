@@ -80,6 +80,14 @@ final class SimulationTest {
     }
 
     @Test
+    void whereAllDieNobodyHasATime() {
+        CellResult result = run(plan(3, 300_000_000, 1), 1);
+        assertThat(result.loaded() + result.unfinished()).isZero();
+        assertThat(result.ratio()).isNaN();
+        assertThat(result.messagesPerHostSecond()).isBetween(0.0, 1000.0);
+    }
+
+    @Test
     void theCommandTellsWhatItFound() {
         CommandRun run = CommandRun.of(
                 "bench",

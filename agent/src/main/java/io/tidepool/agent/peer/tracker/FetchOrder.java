@@ -18,11 +18,19 @@ import io.tidepool.agent.chunk.VersionId;
  * Going through the parts one after the other would let all hosts follow each other through chunks that are still
  * landing, at the bucket's share of one host. For the same reason a host has few chunks of its own under way: the fewer,
  * the sooner the first one is there to be exchanged. It goes ahead with the next one when the first chunks of the others
- * are there, which is when its own is, so that the bucket never waits.
+ * are there, which is when its own is, so that the bucket never waits. Its lead in its own part grows slowly.
  */
 public final class FetchOrder {
     /** After how many chunks of others, in each step, the next of its own follows: about as many as it fetches at a time. */
     static final int OTHERS_FIRST = 32;
+
+    /**
+     * So many chunks more than one its own part gets ahead, one each {@link #STEPS_TO_GAIN} steps. A host that is ahead of the others
+     * by less than that finds their chunks on the way already; else it would have all leases, and they all chunks from it.
+     */
+    static final int MOST_AHEAD = 4;
+
+    static final int STEPS_TO_GAIN = 4;
 
     private final int[] chunks;
 
@@ -37,11 +45,15 @@ public final class FetchOrder {
         int longest = (chunkCount + parts - 1) / parts;
         int ownAfter = Math.min(OTHERS_FIRST, parts - 1);
         int at = put(0, own, 0, parts);
+        int ownNext = 1;
         for (int step = 0; step < longest; step++) {
+            int ownEnd = step + 2 + Math.min(MOST_AHEAD, step / STEPS_TO_GAIN);
             for (int other = 1; other < parts; other++) {
                 at = put(at, (own + other) % parts, step, parts);
                 if (other == ownAfter) {
-                    at = put(at, own, step + 1, parts);
+                    for (; ownNext < ownEnd; ownNext++) {
+                        at = put(at, own, ownNext, parts);
+                    }
                 }
             }
             if (parts == 1) {

@@ -26,6 +26,7 @@ final class Place {
         return complete;
     }
 
+    /** For the chunk, which counts those that are. */
     void setComplete(boolean value) {
         complete = value;
     }
@@ -50,7 +51,7 @@ final class Place {
         return children;
     }
 
-    /** How many places were told to fetch from it, ever. */
+    /** How often another place was told to fetch from it, so far. */
     int sent() {
         return sent;
     }
@@ -65,10 +66,12 @@ final class Place {
     }
 
     void follow(Place newParent) {
+        if (newParent != parent) {
+            newParent.sent++;
+        }
         leave();
         parent = newParent;
         newParent.children++;
-        newParent.sent++;
         newParent.host.addChildren(1);
     }
 

@@ -16,6 +16,7 @@ final class TrackedChunk {
     private @Nullable Place[] places = NONE;
 
     private int placeCount;
+    private int wholeCount;
     private int leaseCount;
     private boolean everLeased;
     private final List<Waiting> waiting = new ArrayList<>(0);
@@ -56,6 +57,19 @@ final class TrackedChunk {
     /** How many leases are alive. */
     int leaseCount() {
         return leaseCount;
+    }
+
+    /** How many places have all of it. */
+    int wholeCount() {
+        return wholeCount;
+    }
+
+    /** Whether {@code place} has all of it, from now on. */
+    void setWhole(Place place, boolean whole) {
+        if (place.isComplete() != whole) {
+            place.setComplete(whole);
+            wholeCount += whole ? 1 : -1;
+        }
     }
 
     boolean wasEverLeased() {
@@ -132,6 +146,7 @@ final class TrackedChunk {
     /** Takes a place without lease away. Those that fetched from it have no parent then; they will find out, and ask. */
     void remove(Place place) {
         place.leave();
+        setWhole(place, false);
         if (place.children() > 0) {
             forEachPlace(child -> {
                 if (child.parent() == place) {

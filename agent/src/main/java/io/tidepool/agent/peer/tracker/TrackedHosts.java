@@ -33,6 +33,11 @@ final class TrackedHosts {
         return host;
     }
 
+    /** Number of hosts in the view. */
+    int inView() {
+        return view.size();
+    }
+
     /** Null if it was never heard, or is gone. */
     @Nullable
     TrackedHost known(String id) {

@@ -80,7 +80,7 @@ final class TrackedStretch {
         Place asker = chunk.place(from);
         Place last = asker.parent();
         asker.leave();
-        asker.setComplete(false);
+        chunk.setWhole(asker, false);
         asker.setLandedBlocks(want.landedBlocks());
         Waiting before = chunk.waiting(asker);
         Waiting wait = new Waiting(asker, want, before == null ? now : before.since());
@@ -148,7 +148,7 @@ final class TrackedStretch {
             forgetWait(chunk, place);
             place.leave();
             endLease(chunk, place, true, now);
-            place.setComplete(true);
+            chunk.setWhole(place, true);
         } else if (record != null && place.lease() == null) {
             chunk.lease(place, leases.begin(from, now));
         }

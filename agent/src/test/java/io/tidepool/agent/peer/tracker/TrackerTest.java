@@ -209,15 +209,15 @@ final class TrackerTest {
         assertThat(childrenOf(chunk, 0)).isOne();
         rig.holding(1, 5);
         assertThat(childrenOf(chunk, 0)).isZero();
-        assertThat(source(rig.ask(2, 5, 0))).isEqualTo(1);
+        assertThat(source(rig.ask(2, 5, 0))).as("has not sent it yet").isEqualTo(1);
         assertThat(source(rig.ask(3, 5, 0, failure(2, Reason.BROKEN))))
                 .as("both have sent it once, and 1 is at it")
                 .isZero();
     }
 
     @Test
-    void whoIsWholeSendsItOnceBeforeAnybodySendsItTwice() {
-        TrackerRig rig = new TrackerRig(6);
+    void whoIsWholeSendsWhatFewHaveOnceBeforeAnybodySendsItTwice() {
+        TrackerRig rig = new TrackerRig(8);
         rig.lease(0, 5);
         rig.holding(0, 5);
         rig.holding(1, 7);
@@ -230,7 +230,10 @@ final class TrackerTest {
                 .as("0 has no children, but has sent it")
                 .isEqualTo(3);
         rig.holding(4, 5);
-        assertThat(source(rig.ask(2, 5, 0))).isEqualTo(4);
+        assertThat(source(rig.ask(2, 5, 0)))
+                .as("half of the hosts have it: now load decides")
+                .isNotEqualTo(1);
+        assertThat(childrenOf(rig.tracker.chunk(TrackerRig.STRETCH, 5), 1)).isZero();
     }
 
     private static int childrenOf(TrackedChunk chunk, int host) {
