@@ -210,7 +210,11 @@ public final class PeerSource implements ChunkSource {
                 long now = RunningClock.processNanos();
                 ChunkSums known = fetching.sums().known();
                 watch.received(start + received, known.blocks(), now);
-                Supply supply = Supply.of(whole, (start + received) / ChunkLayout.BLOCK_BYTES, known.blocks());
+                Supply supply = Supply.of(
+                        whole,
+                        (start + received) / ChunkLayout.BLOCK_BYTES,
+                        known.blocks(),
+                        ChunkLayout.blockCount(into.length()));
                 return transfer.isTooSlow(received, supply, now);
             });
         } finally {

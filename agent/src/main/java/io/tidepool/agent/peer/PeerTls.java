@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class PeerTls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PeerTls.class);
     private static final Duration LOOK = Duration.ofSeconds(10);
+    /** A session that is resumed is not checked anew; connections are kept, so little is lost by not resuming. */
+    private static final int SESSION_SECONDS = 1;
 
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("peer-tls").factory());
@@ -62,19 +64,18 @@ public final class PeerTls implements AutoCloseable {
         seen = times();
         load();
         var _ = watch.scheduleWithFixedDelay(this::look, look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
-        // A session that is resumed is not checked anew; connections are kept, so little is lost by not resuming.
         server = SslContextBuilder.forServer(identity)
                 .sslProvider(SslProvider.JDK)
                 .trustManager(trust)
                 .clientAuth(ClientAuth.REQUIRE)
-                .sessionTimeout(1)
+                .sessionTimeout(SESSION_SECONDS)
                 .build();
         client = SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
                 .keyManager(identity)
                 .trustManager(trust)
                 .endpointIdentificationAlgorithm(null)
-                .sessionTimeout(1)
+                .sessionTimeout(SESSION_SECONDS)
                 .build();
     }
 
@@ -153,6 +154,8 @@ public final class PeerTls implements AutoCloseable {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {identity}, new TrustManager[] {trust}, null);
+            context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+            context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has TLS", e);

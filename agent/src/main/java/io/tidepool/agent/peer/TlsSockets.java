@@ -7,9 +7,11 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jgroups.util.DefaultSocketFactory;
@@ -24,9 +26,9 @@ import org.jgroups.util.DefaultSocketFactory;
  * thread gets those that are done. Thread-safe.
  */
 final class TlsSockets extends DefaultSocketFactory {
-    /** Longer than any handshake between hosts that are alive takes. */
+    /** Longer than any handshake between hosts that are alive takes, from its beginning to its end. */
     private static final int HANDSHAKE_MILLIS = 5_000;
-    /** Of connections whose handshake isn't done, whoever makes them. */
+    /** Of connections whose handshake isn't done, whoever makes them; one more is closed at once. */
     private static final int MOST_HANDSHAKES = 256;
 
     private static final long POLL_MILLIS = 100;
@@ -36,6 +38,24 @@ final class TlsSockets extends DefaultSocketFactory {
     TlsSockets(SSLContext tls) {
         super(tls);
         this.tls = tls;
+    }
+
+    /** A host that is stopped accepts connections and says nothing. */
+    @Override
+    public Socket createSocket(String service) throws IOException {
+        SSLSocket socket = (SSLSocket) super.createSocket(service);
+        socket.setSoTimeout(HANDSHAKE_MILLIS);
+        socket.addHandshakeCompletedListener(done -> waitForEver(done.getSocket()));
+        return socket;
+    }
+
+    /** What has no heartbeats on it is closed by JGroups, when it likes. */
+    private static void waitForEver(Socket socket) {
+        try {
+            socket.setSoTimeout(0);
+        } catch (SocketException e) {
+            quietlyClose(socket);
+        }
     }
 
     @Override
@@ -95,8 +115,11 @@ final class TlsSockets extends DefaultSocketFactory {
             while (!isClosed()) {
                 try {
                     Socket plain = super.accept();
-                    handshakes.acquireUninterruptibly();
-                    Thread.ofVirtual().name("cell-handshake").start(() -> greet(plain));
+                    if (handshakes.tryAcquire()) {
+                        Thread.ofVirtual().name("cell-handshake").start(() -> greet(plain));
+                    } else {
+                        quietlyClose(plain);
+                    }
                 } catch (IOException e) {
                     // Closed; or out of descriptors, which may pass.
                     pause();
@@ -115,15 +138,23 @@ final class TlsSockets extends DefaultSocketFactory {
 
         /** A connection whose handshake fails is nobody's of the cell: it is closed, and its other end hears why. */
         private void greet(Socket plain) {
+            AtomicBoolean done = new AtomicBoolean();
+            // A timeout of the socket would be one for each byte.
+            CompletableFuture.delayedExecutor(HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> {
+                        if (done.compareAndSet(false, true)) {
+                            quietlyClose(plain);
+                        }
+                    });
             try {
-                plain.setSoTimeout(HANDSHAKE_MILLIS);
                 SSLSocket socket = (SSLSocket) tls.getSocketFactory()
                         .createSocket(plain, plain.getInetAddress().getHostAddress(), plain.getPort(), true);
                 socket.setUseClientMode(false);
                 socket.setNeedClientAuth(true);
                 socket.startHandshake();
-                plain.setSoTimeout(0);
-                ready.add(socket);
+                if (done.compareAndSet(false, true)) {
+                    ready.add(socket);
+                }
                 if (isClosed()) {
                     closeReady();
                 }
@@ -139,13 +170,13 @@ final class TlsSockets extends DefaultSocketFactory {
                 quietlyClose(socket);
             }
         }
+    }
 
-        private static void quietlyClose(Socket socket) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                // It is of no use any more.
-            }
+    private static void quietlyClose(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is of no use any more.
         }
     }
 }

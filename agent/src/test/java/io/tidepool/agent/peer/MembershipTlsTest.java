@@ -2,8 +2,10 @@ package io.tidepool.agent.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -24,6 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With TLS, only who has a certificate of the cell's CA is a host of it. */
 final class MembershipTlsTest {
+    /** More than have their handshakes at a time. */
+    private static final int STRANGERS = 300;
+    /** The beginning of a TLS record of 16 KiB. */
+    private static final byte[] LONG_RECORD = {22, 3, 3, 0x40, 0, 1};
+
     @TempDir
     Path directory;
 
@@ -86,6 +93,49 @@ final class MembershipTlsTest {
                 each.get();
             }
             cell.awaitView(names);
+        }
+    }
+
+    @Test
+    void strangersWhoNeverEndAHandshakeKeepNobodyOut() throws Exception {
+        Certificates ours = new Certificates(directory.resolve("ours")).issue("host");
+        cell = new TestCell(2);
+        List<Socket> strangers = new ArrayList<>();
+        try (PeerTls tls = ours.load()) {
+            start("a", tls.membership());
+            for (int i = 0; i < STRANGERS; i++) {
+                Socket stranger = new Socket();
+                strangers.add(stranger);
+                stranger.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), cell.port));
+                stranger.getOutputStream().write(LONG_RECORD);
+            }
+            Thread drip = Thread.ofVirtual().start(() -> drip(strangers));
+            start("b", tls.membership());
+            cell.awaitView("a", "b");
+            drip.interrupt();
+            drip.join();
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    /** Each says one more byte a second, for as long as it is listened to. */
+    private static void drip(List<Socket> sockets) {
+        try {
+            while (true) {
+                for (Socket socket : sockets) {
+                    try {
+                        socket.getOutputStream().write(0);
+                    } catch (IOException e) {
+                        // Closed at last.
+                    }
+                }
+                Thread.sleep(1000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -284,7 +284,8 @@ final class ChunkTask {
         }
         if (step instanceof Step.Fetch fetching
                 && transfer != null
-                && transfer.isTooSlow(receivedBytes(), Supply.of(fetching.whole(), arrived, known.blocks()), now())) {
+                && transfer.isTooSlow(
+                        receivedBytes(), Supply.of(fetching.whole(), arrived, known.blocks(), blocks), now())) {
             failed(steps, fetching, Reason.SLOW);
         }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a spoiled cache has where it had something: wrong bytes in every block, and nowhere new ones. */
+/** What a spoiled cache has where it had something: wrong bytes in every block. */
 class CacheRotTest {
     private static final int HOLE = 2;
     private static final int BLOCKS = 4;

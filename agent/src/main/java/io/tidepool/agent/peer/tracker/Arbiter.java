@@ -205,7 +205,7 @@ final class Arbiter {
         Place asker = wait.asker();
         Place leased = chunk.leasedPlace(asker);
         if (leased != null && chunk.leaseCount() < 2 && leases.isSlow(Objects.requireNonNull(leased.lease()), now)) {
-            return lease(chunk, asker, Decision.DOUBLE_SLOW, now);
+            return lease(chunk, wait, Decision.DOUBLE_SLOW, now);
         }
         return last != null && last.host().isSource(now) && last.depthFor(asker) >= 0
                 ? from(chunk, asker, last, Decision.FROM_AGAIN)
@@ -221,7 +221,7 @@ final class Arbiter {
                 return null;
             }
             boolean first = !chunk.wasEverLeased() && wait.want().failures().isEmpty();
-            return lease(chunk, asker, first ? Decision.LEASE : Decision.LEASE_NEXT, now);
+            return lease(chunk, wait, first ? Decision.LEASE : Decision.LEASE_NEXT, now);
         }
         boolean reachable = leased.host().isSource(now) && !wait.isLostOn(leased.host());
         if (reachable && !(lastWasBusy(wait) && wait.isPatient(now))) {
@@ -233,7 +233,7 @@ final class Arbiter {
             return null;
         }
         if (chunk.leaseCount() < 2) {
-            return lease(chunk, asker, Decision.DOUBLE_UNREACHABLE, now);
+            return lease(chunk, wait, Decision.DOUBLE_UNREACHABLE, now);
         }
         return leased.host().host() == null ? null : from(chunk, asker, leased, Decision.FROM_AGAIN);
     }
@@ -243,9 +243,10 @@ final class Arbiter {
         return last != null && last.reason() == Reason.BUSY;
     }
 
-    private Answer lease(TrackedChunk chunk, Place asker, Decision why, long now) {
+    private Answer lease(TrackedChunk chunk, Waiting wait, Decision why, long now) {
         counts.add(why);
-        chunk.lease(asker, leases.begin(asker.host(), now));
+        Place asker = wait.asker();
+        chunk.lease(asker, leases.begin(asker.host(), wait.want().landedBlocks(), now));
         return new Answer.Lease(chunk.index());
     }
 

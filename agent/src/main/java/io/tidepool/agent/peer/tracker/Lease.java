@@ -4,11 +4,15 @@ package io.tidepool.agent.peer.tracker;
 final class Lease {
     private final TrackedHost holder;
     private final long since;
+    private final int blocksBefore;
     private int blocks;
     private long progressAt;
 
-    Lease(TrackedHost holder, long now) {
+    /** @param blocksBefore that the holder had of the chunk already */
+    Lease(TrackedHost holder, int blocksBefore, long now) {
         this.holder = holder;
+        this.blocksBefore = blocksBefore;
+        this.blocks = blocksBefore;
         this.since = now;
         this.progressAt = now;
     }
@@ -38,6 +42,6 @@ final class Lease {
     }
 
     double blocksPerSecond(long now) {
-        return blocks * 1e9 / Math.max(1, now - since);
+        return (blocks - blocksBefore) * 1e9 / Math.max(1, now - since);
     }
 }

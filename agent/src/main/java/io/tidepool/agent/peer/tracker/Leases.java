@@ -39,10 +39,13 @@ final class Leases {
     /** When the first came after the last outage. */
     private long flowsSince;
 
+    private boolean hadOutage;
+
     private record Ended(TrackedHost holder, double blocksPerSecond, long at) {}
 
-    Lease begin(TrackedHost holder, long now) {
-        Lease lease = new Lease(holder, now);
+    /** @param blocksBefore that the holder has of the chunk already */
+    Lease begin(TrackedHost holder, int blocksBefore, long now) {
+        Lease lease = new Lease(holder, blocksBefore, now);
         holder.leaseBegins();
         alive.add(lease);
         return lease;
@@ -51,6 +54,7 @@ final class Leases {
     /** So many blocks of its chunk have landed. */
     void landed(Lease lease, int blocks, long now) {
         if (blockAt == 0 || now - blockAt >= OUTAGE_NANOS) {
+            hadOutage = blockAt != 0;
             flowsSince = now;
         }
         blockAt = now;
@@ -91,7 +95,8 @@ final class Leases {
         if (timeSince(lease.progressAt(), now) >= stall) {
             return othersProgress(lease, now);
         }
-        return timeSince(lease.since(), now) >= stall && lease.blocksPerSecond(now) < SLOW_PART * median;
+        boolean sawOutage = hadOutage && lease.since() - flowsSince < 0; // then its rate is no measure
+        return !sawOutage && lease.ageNanos(now) >= stall && lease.blocksPerSecond(now) < SLOW_PART * median;
     }
 
     /** As far as the origin was there. */

@@ -112,7 +112,7 @@ final class TrackedStretch {
         if (chunk.leaseCount() == 0 && (known == null || !known.isComplete())) {
             // It was given up for lost, or has its lease from an earlier tracker.
             known = chunk.place(from);
-            chunk.lease(known, leases.begin(from, now));
+            chunk.lease(known, leases.begin(from, landed.firstBlock(), now));
         }
         Lease lease = known == null ? null : known.lease();
         if (known == null || lease == null) {
@@ -150,7 +150,7 @@ final class TrackedStretch {
             endLease(chunk, place, true, now);
             chunk.setWhole(place, true);
         } else if (record != null && place.lease() == null) {
-            chunk.lease(place, leases.begin(from, now));
+            chunk.lease(place, leases.begin(from, record.blocks(), now));
         }
         if (record == null) {
             outgoing.sums(from, id, held.chunk(), chunk.record());

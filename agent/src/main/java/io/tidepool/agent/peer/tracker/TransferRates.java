@@ -31,12 +31,18 @@ public final class TransferRates {
     private static final int ON_THE_WAY = 1;
 
     private static final int REMEMBERED = 16;
+    /** How others fared so long ago says nothing. */
+    private static final long OLD_NANOS = 30_000_000_000L;
     /** A transfer younger than that is no measure for others. */
     private static final long MEASURE_NANOS = 100_000_000L;
 
     private final Set<Transfer> running = new LinkedHashSet<>();
-    private final Deque<Double> ended = new ArrayDeque<>();
-    private long lastEndedAt;
+    private final Deque<Ended> ended = new ArrayDeque<>();
+    /** When the last one that ended got something. */
+    private long endedProgressAt;
+
+    /** @param rate in bytes a nanosecond */
+    private record Ended(double rate, long at) {}
 
     /** What a source has to give, as far as is known. */
     public enum Supply {
@@ -52,10 +58,11 @@ public final class TransferRates {
          *
          * @param whole whether it has all of the chunk
          * @param known blocks that have left the origin
+         * @param all blocks of the chunk
          */
-        public static Supply of(boolean whole, int given, int known) {
-            int left = known - given;
-            return left <= (whole ? 0 : ON_THE_WAY) ? DRY : whole ? WHOLE : RELAY;
+        public static Supply of(boolean whole, int given, int known, int all) {
+            int onTheWay = whole || known == all ? 0 : ON_THE_WAY;
+            return known - given <= onTheWay ? DRY : whole ? WHOLE : RELAY;
         }
     }
 
@@ -131,10 +138,13 @@ public final class TransferRates {
         /** It is over. */
         public void end(int receivedBytes, long nowNanos) {
             synchronized (TransferRates.this) {
-                bytes = receivedBytes;
+                if (receivedBytes > bytes) {
+                    bytes = receivedBytes;
+                    progressAt = nowNanos;
+                }
                 if (running.remove(this) && bytes > 0) {
-                    lastEndedAt = nowNanos;
-                    ended.addLast(rate(nowNanos));
+                    endedProgressAt = ended.isEmpty() ? progressAt : Math.max(endedProgressAt, progressAt);
+                    ended.addLast(new Ended(rate(nowNanos), nowNanos));
                     if (ended.size() > REMEMBERED) {
                         ended.removeFirst();
                     }
@@ -149,7 +159,7 @@ public final class TransferRates {
 
     /** Whether another one got something after {@code sinceNanos}. */
     private boolean othersProgress(Transfer transfer, long sinceNanos) {
-        if (!ended.isEmpty() && lastEndedAt - sinceNanos > 0) {
+        if (!ended.isEmpty() && endedProgressAt - sinceNanos > 0) {
             return true;
         }
         for (Transfer other : running) {
@@ -166,7 +176,9 @@ public final class TransferRates {
                         running.stream()
                                 .filter(other -> other != transfer && now - other.startedAt >= MEASURE_NANOS)
                                 .mapToDouble(other -> other.rate(now)),
-                        ended.stream().mapToDouble(Double::doubleValue))
+                        ended.stream()
+                                .filter(other -> now - other.at < OLD_NANOS)
+                                .mapToDouble(Ended::rate))
                 .sorted()
                 .toArray();
         return rates.length == 0 ? 0 : rates[rates.length / 2];

@@ -124,11 +124,12 @@ final class TransferRatesTest {
 
     @Test
     void whatASourceHasToGive() {
-        assertThat(Supply.of(true, 3, 8)).isEqualTo(WHOLE);
-        assertThat(Supply.of(true, 7, 8)).isEqualTo(WHOLE);
-        assertThat(Supply.of(false, 3, 5)).isEqualTo(RELAY);
-        assertThat(Supply.of(false, 3, 4)).as("one is on its way").isEqualTo(DRY);
-        assertThat(Supply.of(true, 3, 3))
+        assertThat(Supply.of(true, 3, 8, 8)).isEqualTo(WHOLE);
+        assertThat(Supply.of(true, 7, 8, 8)).isEqualTo(WHOLE);
+        assertThat(Supply.of(false, 3, 5, 8)).isEqualTo(RELAY);
+        assertThat(Supply.of(false, 3, 4, 8)).as("one is on its way").isEqualTo(DRY);
+        assertThat(Supply.of(false, 7, 8, 8)).as("no other will follow it").isEqualTo(RELAY);
+        assertThat(Supply.of(true, 3, 3, 8))
                 .as("nobody vouches for the next block yet")
                 .isEqualTo(DRY);
     }
