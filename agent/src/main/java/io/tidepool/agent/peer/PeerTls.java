@@ -2,8 +2,9 @@ package io.tidepool.agent.peer;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.ServerCredentials;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.TlsServerCredentials;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettySslContextChannelCredentials;
+import io.grpc.netty.NettySslContextServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
@@ -51,6 +52,8 @@ public final class PeerTls implements AutoCloseable {
     private final AdvancedTlsX509TrustManager trust;
     private final SslContext server;
     private final SslContext client;
+    private final SslContext controlServer;
+    private final SslContext controlClient;
     /** Certificate, key, CA. */
     private final List<Path> files;
     /** When the files were changed that are in use; the watch's. */
@@ -64,19 +67,27 @@ public final class PeerTls implements AutoCloseable {
         seen = times();
         load();
         var _ = watch.scheduleWithFixedDelay(this::look, look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
-        server = SslContextBuilder.forServer(identity)
+        server = serving().build();
+        client = asking().build();
+        controlServer = GrpcSslContexts.configure(serving(), SslProvider.JDK).build();
+        controlClient = GrpcSslContexts.configure(asking(), SslProvider.JDK).build();
+    }
+
+    private SslContextBuilder serving() {
+        return SslContextBuilder.forServer(identity)
                 .sslProvider(SslProvider.JDK)
                 .trustManager(trust)
                 .clientAuth(ClientAuth.REQUIRE)
-                .sessionTimeout(SESSION_SECONDS)
-                .build();
-        client = SslContextBuilder.forClient()
+                .sessionTimeout(SESSION_SECONDS);
+    }
+
+    private SslContextBuilder asking() {
+        return SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
                 .keyManager(identity)
                 .trustManager(trust)
                 .endpointIdentificationAlgorithm(null)
-                .sessionTimeout(SESSION_SECONDS)
-                .build();
+                .sessionTimeout(SESSION_SECONDS);
     }
 
     /** @throws IOException with one line for an operator: a file is missing, or isn't what it should be */
@@ -134,19 +145,12 @@ public final class PeerTls implements AutoCloseable {
 
     /** For serving trackers. */
     public ServerCredentials controlServer() {
-        return TlsServerCredentials.newBuilder()
-                .keyManager(identity)
-                .trustManager(trust)
-                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
-                .build();
+        return NettySslContextServerCredentials.create(controlServer);
     }
 
     /** For asking trackers. */
     public ChannelCredentials controlClient() {
-        return TlsChannelCredentials.newBuilder()
-                .keyManager(identity)
-                .trustManager(trust)
-                .build();
+        return NettySslContextChannelCredentials.create(controlClient);
     }
 
     /** For membership. Whoever makes server sockets of it must ask clients for certificates. */

@@ -28,6 +28,8 @@ import org.jgroups.util.DefaultSocketFactory;
 final class TlsSockets extends DefaultSocketFactory {
     /** Longer than any handshake between hosts that are alive takes, from its beginning to its end. */
     private static final int HANDSHAKE_MILLIS = 5_000;
+    /** Longer than JGroups tries to connect. */
+    private static final int CONNECT_MILLIS = 2_000;
     /** Of connections whose handshake isn't done, whoever makes them; one more is closed at once. */
     private static final int MOST_HANDSHAKES = 256;
 
@@ -44,18 +46,20 @@ final class TlsSockets extends DefaultSocketFactory {
     @Override
     public Socket createSocket(String service) throws IOException {
         SSLSocket socket = (SSLSocket) super.createSocket(service);
-        socket.setSoTimeout(HANDSHAKE_MILLIS);
-        socket.addHandshakeCompletedListener(done -> waitForEver(done.getSocket()));
+        AtomicBoolean done = closeAfter(CONNECT_MILLIS + HANDSHAKE_MILLIS, socket);
+        socket.addHandshakeCompletedListener(_ -> done.set(true));
         return socket;
     }
 
-    /** What has no heartbeats on it is closed by JGroups, when it likes. */
-    private static void waitForEver(Socket socket) {
-        try {
-            socket.setSoTimeout(0);
-        } catch (SocketException e) {
-            quietlyClose(socket);
-        }
+    /** Closes {@code socket} then, unless what it returns is true by then. A timeout of the socket would be one for each byte. */
+    private static AtomicBoolean closeAfter(int millis, Socket socket) {
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> {
+            if (done.compareAndSet(false, true)) {
+                quietlyClose(socket);
+            }
+        });
+        return done;
     }
 
     @Override
@@ -138,14 +142,7 @@ final class TlsSockets extends DefaultSocketFactory {
 
         /** A connection whose handshake fails is nobody's of the cell: it is closed, and its other end hears why. */
         private void greet(Socket plain) {
-            AtomicBoolean done = new AtomicBoolean();
-            // A timeout of the socket would be one for each byte.
-            CompletableFuture.delayedExecutor(HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS)
-                    .execute(() -> {
-                        if (done.compareAndSet(false, true)) {
-                            quietlyClose(plain);
-                        }
-                    });
+            AtomicBoolean done = closeAfter(HANDSHAKE_MILLIS, plain);
             try {
                 SSLSocket socket = (SSLSocket) tls.getSocketFactory()
                         .createSocket(plain, plain.getInetAddress().getHostAddress(), plain.getPort(), true);

@@ -101,6 +101,7 @@ final class MembershipTlsTest {
         Certificates ours = new Certificates(directory.resolve("ours")).issue("host");
         cell = new TestCell(2);
         List<Socket> strangers = new ArrayList<>();
+        Thread drip = new Thread();
         try (PeerTls tls = ours.load()) {
             start("a", tls.membership());
             for (int i = 0; i < STRANGERS; i++) {
@@ -109,12 +110,12 @@ final class MembershipTlsTest {
                 stranger.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), cell.port));
                 stranger.getOutputStream().write(LONG_RECORD);
             }
-            Thread drip = Thread.ofVirtual().start(() -> drip(strangers));
+            drip = Thread.ofVirtual().start(() -> drip(strangers));
             start("b", tls.membership());
             cell.awaitView("a", "b");
+        } finally {
             drip.interrupt();
             drip.join();
-        } finally {
             for (Socket stranger : strangers) {
                 stranger.close();
             }

@@ -106,7 +106,8 @@ public final class ForkedAgent implements AutoCloseable {
                 Thread.sleep(50);
             }
         } catch (ClientException e) {
-            throw failure(e);
+            throw new CommandFailure(
+                    "the agent of " + setup.place().name() + " did not tell its peers: " + e.getMessage(), e);
         }
     }
 

@@ -48,6 +48,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private static final int BYTES_A_PLACE = 120;
 
     private static final long BYTES_BESIDES = 256L << 20;
+    private static final String NONE = "-";
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -216,13 +217,17 @@ public final class SimulateCommand implements Callable<Integer> {
             Table table, String name, List<CellResult> results, String format, Function<CellResult, Number> value) {
         double[] all = results.stream()
                 .mapToDouble(result -> value.apply(result).doubleValue())
+                .filter(each -> !Double.isNaN(each))
                 .sorted()
                 .toArray();
-        table.row(name, figure(format, all[0]), figure(format, all[all.length - 1]));
+        table.row(
+                name,
+                all.length == 0 ? NONE : figure(format, all[0]),
+                all.length == 0 ? NONE : figure(format, all[all.length - 1]));
     }
 
     private static String figure(String format, double value) {
-        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+        return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, format, value);
     }
 
     /** Needs more heap than the launcher gives to commands: does it again in a JVM that has it. */

@@ -92,7 +92,12 @@ final class Arbiter {
                     return place;
                 }
             }
-            case BUSY -> about.wasBusy();
+            case BUSY -> {
+                about.wasBusy();
+                if (place != null) {
+                    place.addSent(-1);
+                }
+            }
             case BROKEN -> {}
         }
         // One that still fetches it keeps its place, and gets its sums; nobody is sent to it.
@@ -253,6 +258,9 @@ final class Arbiter {
     private Answer from(TrackedChunk chunk, Place asker, Place source, Decision why) {
         counts.add(why);
         asker.follow(source);
+        if (why != Decision.FROM_AGAIN) {
+            source.addSent(1);
+        }
         return new Answer.From(
                 chunk.index(), Objects.requireNonNull(source.host().host()), chunk.record(), source.isComplete());
     }

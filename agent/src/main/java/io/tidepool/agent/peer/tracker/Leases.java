@@ -54,7 +54,8 @@ final class Leases {
     /** So many blocks of its chunk have landed. */
     void landed(Lease lease, int blocks, long now) {
         if (blockAt == 0 || now - blockAt >= OUTAGE_NANOS) {
-            hadOutage = blockAt != 0;
+            // Where nobody waited for one, it was but a pause.
+            hadOutage = alive.stream().anyMatch(each -> each.ageNanos(now) >= OUTAGE_NANOS);
             flowsSince = now;
         }
         blockAt = now;

@@ -51,9 +51,13 @@ final class Place {
         return children;
     }
 
-    /** How often another place was told to fetch from it, so far. */
+    /** How many copies others were told to fetch from it, so far. */
     int sent() {
         return sent;
+    }
+
+    void addSent(int copies) {
+        sent = Math.max(0, sent + copies);
     }
 
     /** Blocks that it had when it last told, at least. */
@@ -66,9 +70,6 @@ final class Place {
     }
 
     void follow(Place newParent) {
-        if (newParent != parent) {
-            newParent.sent++;
-        }
         leave();
         parent = newParent;
         newParent.children++;

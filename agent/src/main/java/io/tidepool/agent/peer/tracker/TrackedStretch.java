@@ -149,8 +149,11 @@ final class TrackedStretch {
             place.leave();
             endLease(chunk, place, true, now);
             chunk.setWhole(place, true);
-        } else if (record != null && place.lease() == null) {
-            chunk.lease(place, leases.begin(from, record.blocks(), now));
+        } else {
+            chunk.setWhole(place, false);
+            if (record != null && place.lease() == null) {
+                chunk.lease(place, leases.begin(from, record.blocks(), now));
+            }
         }
         if (record == null) {
             outgoing.sums(from, id, held.chunk(), chunk.record());

@@ -107,6 +107,21 @@ final class CellViewTest {
     }
 
     @Test
+    void theLeadInTheOwnPartGrows() {
+        List<PeerHost> hosts = hosts(4);
+        FetchOrder order = FetchOrder.of(new CellView(hosts.getFirst(), hosts), VERSION, 160);
+        List<Integer> chunks = IntStream.range(0, 160).map(order::chunk).boxed().toList();
+        int own = chunks.getFirst();
+        int other = chunks.get(1);
+        for (int step = 0; step + 5 < 40; step++) {
+            int lead = 1 + Math.min(4, step / 4);
+            assertThat(chunks.indexOf(own + step + lead))
+                    .as("step %d", step)
+                    .isBetween(chunks.indexOf(other + step), chunks.indexOf(other + step + 1));
+        }
+    }
+
+    @Test
     void theOrderIsAsDrawn() {
         List<PeerHost> hosts = hosts(3);
         CellView view = new CellView(hosts.getFirst(), hosts);
