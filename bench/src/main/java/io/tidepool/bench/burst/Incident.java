@@ -19,6 +19,7 @@ final class Incident {
     private static final String FETCHES = "tidepool_peer_fetches_total";
 
     private static final int SLOWER = 10;
+    private static final int SPOIL_AGAIN_MILLIS = 300;
 
     private final Fault fault;
     private final Fleet fleet;
@@ -97,7 +98,14 @@ final class Incident {
             }
             case ORIGIN_503 -> fleet.bucket().refuse();
             case LIE -> spoil(CacheRot::falsify);
-            case ANOTHER_VERSION -> spoil(CacheRot::replace);
+            case ANOTHER_VERSION -> {
+                spoil(CacheRot::replace);
+                // What it had may be with all others already: what comes after that is another version's, too.
+                while (noticed() <= noticedBefore) {
+                    Thread.sleep(SPOIL_AGAIN_MILLIS);
+                    rot(CacheRot::replace);
+                }
+            }
             case SHORT -> spoil(CacheRot::cut);
             case NONE, SLOW_LINK, BUSY -> {}
         }
@@ -114,9 +122,13 @@ final class Incident {
 
     private void spoil(CacheRot rot) throws InterruptedException {
         noticedBefore = noticed();
+        rot(rot);
+        struck = true;
+    }
+
+    private void rot(CacheRot rot) {
         try {
             rot.spoil(fleet.agents().get(victim).cacheDirectory());
-            struck = true;
         } catch (IOException e) {
             throw new CommandFailure("can't spoil a cache: " + e.getMessage(), e);
         }

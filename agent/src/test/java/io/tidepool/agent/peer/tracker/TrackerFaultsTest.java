@@ -252,7 +252,20 @@ final class TrackerFaultsTest {
 
     @Test
     void aLeaseIsDoubledWhenItsRateIsFarBelowTheOthers() {
+        aLeaseIsDoubledWhenItsRateIsFarBelowTheOthers(new TrackerRig(6));
+    }
+
+    @Test
+    void aPauseBetweenTwoLoadsIsNoOutage() {
         TrackerRig rig = new TrackerRig(6);
+        rig.lease(4, 20);
+        rig.landed(4, 20, 0, 8);
+        rig.holding(4, 20);
+        rig.passAll(20_000);
+        aLeaseIsDoubledWhenItsRateIsFarBelowTheOthers(rig);
+    }
+
+    private static void aLeaseIsDoubledWhenItsRateIsFarBelowTheOthers(TrackerRig rig) {
         rig.lease(0, 5);
         rig.ask(1, 5, 0);
         rig.lease(2, 6);
