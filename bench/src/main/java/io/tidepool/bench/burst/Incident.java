@@ -98,15 +98,8 @@ final class Incident {
             }
             case ORIGIN_503 -> fleet.bucket().refuse();
             case LIE -> spoil(CacheRot::falsify);
-            case ANOTHER_VERSION -> {
-                spoil(CacheRot::replace);
-                // What it had may be with all others already: what comes after that is another version's, too.
-                while (noticed() <= noticedBefore) {
-                    Thread.sleep(SPOIL_AGAIN_MILLIS);
-                    rot(CacheRot::replace);
-                }
-            }
-            case SHORT -> spoil(CacheRot::cut);
+            case ANOTHER_VERSION -> spoilUntilNoticed(CacheRot::replace);
+            case SHORT -> spoilUntilNoticed(CacheRot::cut);
             case NONE, SLOW_LINK, BUSY -> {}
         }
     }
@@ -124,6 +117,15 @@ final class Incident {
         noticedBefore = noticed();
         rot(rot);
         struck = true;
+    }
+
+    /** What it had may be with all others already: what comes after that is spoiled, too. */
+    private void spoilUntilNoticed(CacheRot rot) throws InterruptedException {
+        spoil(rot);
+        while (noticed() <= noticedBefore) {
+            Thread.sleep(SPOIL_AGAIN_MILLIS);
+            rot(rot);
+        }
     }
 
     private void rot(CacheRot rot) {
