@@ -41,7 +41,12 @@ final class Lease {
         return progressAt;
     }
 
+    /** Blocks that have landed under it. */
+    int blocks() {
+        return blocks - blocksBefore;
+    }
+
     double blocksPerSecond(long now) {
-        return (blocks - blocksBefore) * 1e9 / Math.max(1, now - since);
+        return blocks() * 1e9 / Math.max(1, now - since);
     }
 }

@@ -39,8 +39,6 @@ final class Leases {
     /** When the first came after the last outage. */
     private long flowsSince;
 
-    private boolean hadOutage;
-
     private record Ended(TrackedHost holder, double blocksPerSecond, long at) {}
 
     /** @param blocksBefore that the holder has of the chunk already */
@@ -54,8 +52,6 @@ final class Leases {
     /** So many blocks of its chunk have landed. */
     void landed(Lease lease, int blocks, long now) {
         if (blockAt == 0 || now - blockAt >= OUTAGE_NANOS) {
-            // Where nobody waited for one, it was but a pause.
-            hadOutage = alive.stream().anyMatch(each -> each.ageNanos(now) >= OUTAGE_NANOS);
             flowsSince = now;
         }
         blockAt = now;
@@ -96,8 +92,8 @@ final class Leases {
         if (timeSince(lease.progressAt(), now) >= stall) {
             return othersProgress(lease, now);
         }
-        boolean sawOutage = hadOutage && lease.since() - flowsSince < 0; // then its rate is no measure
-        return !sawOutage && lease.ageNanos(now) >= stall && lease.blocksPerSecond(now) < SLOW_PART * median;
+        long flowed = timeSince(lease.since(), now);
+        return flowed >= stall && lease.blocks() * 1e9 / flowed < SLOW_PART * median;
     }
 
     /** As far as the origin was there. */
