@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +49,6 @@ public final class SimulateCommand implements Callable<Integer> {
     private static final int BYTES_A_PLACE = 120;
 
     private static final long BYTES_BESIDES = 256L << 20;
-    private static final String NONE = "-";
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -218,16 +218,15 @@ public final class SimulateCommand implements Callable<Integer> {
         double[] all = results.stream()
                 .mapToDouble(result -> value.apply(result).doubleValue())
                 .filter(each -> !Double.isNaN(each))
-                .sorted()
                 .toArray();
         table.row(
                 name,
-                all.length == 0 ? NONE : figure(format, all[0]),
-                all.length == 0 ? NONE : figure(format, all[all.length - 1]));
+                figure(format, Arrays.stream(all).min().orElse(Double.NaN)),
+                figure(format, Arrays.stream(all).max().orElse(Double.NaN)));
     }
 
     private static String figure(String format, double value) {
-        return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, format, value);
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
 
     /** Needs more heap than the launcher gives to commands: does it again in a JVM that has it. */

@@ -11,8 +11,8 @@ final class Arbiter {
     /** How many places serve the same chunk to how many others each, before a third child is given to one. */
     static final int FAN_OUT = 2;
     /**
-     * Each time that a place has sent a scarce chunk counts like so many chunks that its host sends now. With 2, 32 hosts behind one
-     * that is ahead took 1.29 x the bound, with 4 1.16, with 6 1.12, but then 64 that go in step 1.10 instead of 1.07.
+     * Each time that a place has sent a scarce chunk counts like so many chunks that its host sends now. Measured: with 2, hosts wait
+     * for one that is ahead; with 6, those that go in step do worse (ADR 5).
      */
     private static final int SENT_LOAD = 4;
 
