@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tidepool.agent.api.client.ClientException;
 import io.tidepool.agent.api.client.TidepoolClient;
 import io.tidepool.agent.chunk.ChunkException.Kind;
+import io.tidepool.agent.e2e.Eventually;
 import io.tidepool.agent.read.OpenFile;
 import io.tidepool.proto.v1.CellHost;
 import io.tidepool.proto.v1.ErrorKind;
@@ -243,6 +244,10 @@ class FleetTest {
         }
         LoadReportsRequest request =
                 LoadReportsRequest.newBuilder().setCell(true).build();
+        // A load counts a chunk when its fill ends, which may be after its reader has the bytes.
+        Eventually.is(
+                "both hosts' fills are counted",
+                () -> client.loadReports(request).getFirst().getCell().getOriginBytes() == 2 * (CHUNK + 1));
         LoadReport report = client.loadReports(request).getFirst();
         assertThat(report.getCell().getHosts()).isEqualTo(2);
         assertThat(report.getCell().getOriginBytes()).isPositive().isEqualTo(2 * report.getOriginBytes());

@@ -15,6 +15,7 @@ import io.tidepool.agent.chunk.Reach;
 import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.disk.DiskOptions;
 import io.tidepool.agent.disk.DiskTier;
+import io.tidepool.agent.e2e.Eventually;
 import io.tidepool.agent.memory.LandingPool;
 import io.tidepool.agent.metrics.Metric;
 import io.tidepool.agent.metrics.Metrics;
@@ -33,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,11 +79,26 @@ class ChunkCacheTest {
 
     private Tier readAndCheck(ChunkId id, int offset, int length) throws Exception {
         try (ChunkLease lease = cache.acquire(id, Reach.ORIGIN, Priority.DEMAND)) {
-            ByteBuffer into = ByteBuffer.allocate(length);
-            Tier tier = lease.read(offset, into, soon());
-            assertThat(SyntheticBytes.check(id.version().key(), 1, id.offset() + offset, into.array()))
-                    .isEmpty();
-            return tier;
+            return readAndCheck(lease, id, offset, length);
+        }
+    }
+
+    private static Tier readAndCheck(ChunkLease lease, ChunkId id, int offset, int length) throws Exception {
+        ByteBuffer into = ByteBuffer.allocate(length);
+        Tier tier = lease.read(offset, into, soon());
+        assertThat(SyntheticBytes.check(id.version().key(), 1, id.offset() + offset, into.array()))
+                .isEmpty();
+        return tier;
+    }
+
+    /** Lets just the bytes of this read land, and not before it waits for them. */
+    private Tier readThatWaits(ChunkId id, int offset, int length) throws Exception {
+        try (ChunkLease lease = cache.acquire(id, Reach.ORIGIN, Priority.DEMAND)) {
+            FutureTask<Tier> read = new FutureTask<>(() -> readAndCheck(lease, id, offset, length));
+            Thread reader = Thread.ofPlatform().start(read);
+            Eventually.is("the reader waits", () -> reader.getState() == Thread.State.TIMED_WAITING);
+            source.allow((offset + length) >> 20);
+            return read.get(20, TimeUnit.SECONDS);
         }
     }
 
@@ -114,8 +131,7 @@ class ChunkCacheTest {
 
     @Test
     void aReadIsAnsweredWhenItsOwnBytesHaveLanded() throws Exception {
-        source.allow(2);
-        assertThat(readAndCheck(MODEL.chunk(1), 1 << 20, 1 << 20)).isEqualTo(Tier.ORIGIN);
+        assertThat(readThatWaits(MODEL.chunk(1), 1 << 20, 1 << 20)).isEqualTo(Tier.ORIGIN);
         assertThat(readAndCheck(MODEL.chunk(1), 5, 1 << 20)).isEqualTo(Tier.MEMORY);
         try (ChunkLease lease = cache.acquire(MODEL.chunk(1), Reach.DISK, Priority.DEMAND)) {
             assertThat(lease.isReady(0, 2 << 20)).isTrue();
