@@ -252,7 +252,7 @@ public final class BurstCommand implements Callable<Integer> {
                 tls,
                 victim);
         BurstText text = new BurstText(spec.commandLine().getOut());
-        Machine machine = Machine.here(workspace.directory());
+        Machine machine = Machine.here(workspace.directory(), Fleet.agentFlags(tls));
         String started = Instant.now().toString();
         text.opening(machine, plan);
         Consumer<String> progress = ProgressLine.ofSystem();

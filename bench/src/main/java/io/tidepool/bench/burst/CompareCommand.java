@@ -127,7 +127,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void run(Workspace workspace) throws Exception {
-        Machine machine = Machine.here(workspace.directory());
+        Machine machine = Machine.here(workspace.directory(), Fleet.agentFlags(false));
         String started = Instant.now().toString();
         PrintWriter out = spec.commandLine().getOut();
         Comparison comparison = new Comparison(workspace, ProgressLine.ofSystem());

@@ -48,13 +48,17 @@ public final class ForkedAgent implements AutoCloseable {
      * @throws CommandFailure if it doesn't, with its last words
      */
     public static ForkedAgent start(Workspace workspace, AgentSetup setup) throws InterruptedException {
-        ForkedAgent agent = launch(workspace, setup);
+        ForkedAgent agent = launch(workspace, setup, List.of());
         agent.awaitReady();
         return agent;
     }
 
-    /** As {@link #start}, without waiting: several start at a time so. */
-    public static ForkedAgent launch(Workspace workspace, AgentSetup setup) {
+    /**
+     * As {@link #start}, without waiting: several start at a time so.
+     *
+     * @param jvmFlags beside those of this JVM
+     */
+    public static ForkedAgent launch(Workspace workspace, AgentSetup setup, List<String> jvmFlags) {
         AccessKey key = EmulatorOptions.DEFAULT_KEY;
         try {
             Files.createDirectories(setup.directory());
@@ -67,7 +71,7 @@ public final class ForkedAgent implements AutoCloseable {
                 setup.directory(),
                 Map.of("OSS_ACCESS_KEY_ID", key.id(), "OSS_ACCESS_KEY_SECRET", key.secret()),
                 setup.place(),
-                List.of(),
+                jvmFlags,
                 JavaProcess.MAIN,
                 "agent",
                 "--config",

@@ -87,6 +87,11 @@ public final class JavaProcess implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether this JVM, and so every one that it starts, was given a flag that begins so. */
+    public static boolean inherits(String flag) {
+        return flags().stream().anyMatch(given -> given.startsWith(flag));
+    }
+
     public long pid() {
         return process.pid();
     }

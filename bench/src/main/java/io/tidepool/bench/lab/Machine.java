@@ -7,11 +7,12 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where figures were taken.
  *
- * @param version Tidepool's, Java's and the kernel's
+ * @param version Tidepool's, Java's and the kernel's, and the flags that agents are given besides
  * @param fileSystem type of the one that the cache is on
  * @param loadBefore load average of the last minute before the first run
  */
@@ -19,10 +20,15 @@ public record Machine(String version, int processors, long memoryBytes, String f
 
     /** This one, with the cache in {@code directory}. */
     public static Machine here(Path directory) {
+        return here(directory, List.of());
+    }
+
+    /** As {@link #here(Path)}, where agents are given more flags than the JVM that measures. */
+    public static Machine here(Path directory, List<String> agentFlags) {
         try {
             OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
             return new Machine(
-                    Version.line(),
+                    Version.line() + (agentFlags.isEmpty() ? "" : "; agents with " + String.join(" ", agentFlags)),
                     system.getAvailableProcessors(),
                     system.getTotalMemorySize(),
                     Files.getFileStore(directory).type(),
