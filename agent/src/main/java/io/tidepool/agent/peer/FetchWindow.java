@@ -7,7 +7,7 @@ import io.tidepool.agent.chunk.Priority;
 import io.tidepool.agent.chunk.RunningClock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +28,8 @@ import java.util.concurrent.TimeUnit;
  *       from the origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
- * <p>Chunks that a reader waits for don't wait here. First come, first served. Thread-safe.
+ * <p>Chunks that a reader waits for don't wait here. First come, first served. Where the window has become much smaller than
+ * what is under way, as when a link gets slow, the last to come {@linkplain #isOneTooMany give way}. Thread-safe.
  */
 final class FetchWindow {
     private static final int LEAST = 2;
@@ -42,11 +43,13 @@ final class FetchWindow {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How far behind the origin a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
     private static final int CLOSE_BLOCKS = 1;
+    /** So many times the window's size may be under way before the last to come give way: it shrinks a little all the time. */
+    private static final int SLACK = 2;
     /** A fill becomes urgent without a word to those that hold it up. */
     private static final long POLL_MILLIS = 50;
 
-    /** Each with the time at which it entered. */
-    private final Map<ChunkId, Long> underWay = new HashMap<>();
+    /** Each with the time at which it entered, in that order. */
+    private final Map<ChunkId, Long> underWay = new LinkedHashMap<>();
 
     private final Deque<FillTicket> queue = new ArrayDeque<>();
     private double size = LEAST;
@@ -56,6 +59,30 @@ final class FetchWindow {
     /** Waits until the chunk may be asked for; {@link #ended} follows. */
     synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
         queue.addLast(ticket);
+        await(id, ticket);
+    }
+
+    /** Leaves what is under way, and waits, before all others, until it may be asked for again. */
+    synchronized void giveWay(ChunkId id, FillTicket ticket) throws InterruptedException {
+        underWay.remove(id);
+        lastAt = RunningClock.processNanos();
+        queue.addFirst(ticket);
+        notifyAll();
+        await(id, ticket);
+    }
+
+    /**
+     * Whether this chunk should give way: it came last of more than twice what the link carries. What is under way then shares
+     * the link with what a reader waits for: 16 chunks at 10 Mbit/s leave it one block in 13 s.
+     */
+    synchronized boolean isOneTooMany(ChunkId id, FillTicket ticket) {
+        int most = SLACK * (int) size;
+        return underWay.size() > most
+                && ticket.priority() != Priority.DEMAND
+                && underWay.keySet().stream().limit(most).noneMatch(id::equals);
+    }
+
+    private void await(ChunkId id, FillTicket ticket) throws InterruptedException {
         try {
             while (ticket.priority() != Priority.DEMAND && (queue.peekFirst() != ticket || isFullFor(id))) {
                 wait(POLL_MILLIS);

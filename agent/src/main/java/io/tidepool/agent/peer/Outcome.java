@@ -21,8 +21,11 @@ public sealed interface Outcome {
     /** No connection, or it ended early, or the answer was not the one that was asked for; {@code why} in one line. */
     record Broken(String why) implements Outcome {}
 
-    /** The pace said so. */
+    /** The peer is too slow. */
     record Slow() implements Outcome {}
+
+    /** The fetch gave way to others of this host; the peer is as good as before. */
+    record GaveWay() implements Outcome {}
 
     /** The peer sent wrong bytes. */
     record Corrupt(int block) implements Outcome {}

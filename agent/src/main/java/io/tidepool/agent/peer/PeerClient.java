@@ -90,12 +90,11 @@ public final class PeerClient implements AutoCloseable {
         int count = blockEnd - download.offset();
         while (download.received() < count) {
             Outcome end = download.await(count, POLL_NANOS);
+            if (end == null && download.received() < count) {
+                end = pace.judge(download.received(), RunningClock.processNanos() - start);
+            }
             if (end != null) {
                 return end;
-            }
-            if (download.received() < count
-                    && pace.isTooSlow(download.received(), RunningClock.processNanos() - start)) {
-                return new Outcome.Slow();
             }
         }
         long receivedAt = RunningClock.processNanos();
@@ -105,8 +104,9 @@ public final class PeerClient implements AutoCloseable {
             if (now - receivedAt > SUMS_PATIENCE.toNanos()) {
                 return new Outcome.NoSums();
             }
-            if (pace.isTooSlow(download.received(), now - start)) {
-                return new Outcome.Slow();
+            Outcome end = pace.judge(download.received(), now - start);
+            if (end != null) {
+                return end;
             }
             sum = sums.awaitBlock(block, POLL_NANOS);
         }

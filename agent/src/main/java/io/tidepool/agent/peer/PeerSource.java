@@ -171,39 +171,55 @@ public final class PeerSource implements ChunkSource {
 
     private Outcome inTurn(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
             throws InterruptedException {
+        Outcome outcome = withSlot(from, fetching, into, ticket);
+        while (outcome instanceof Outcome.GaveWay) {
+            window.giveWay(fetching.id(), ticket);
+            outcome = withSlot(from, fetching, into, ticket);
+        }
+        return outcome;
+    }
+
+    private Outcome withSlot(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
+            throws InterruptedException {
         slots.acquire(ticket);
         try {
-            return fetchFrom(from, fetching, into);
+            return fetchFrom(from, fetching, into, ticket);
         } finally {
             slots.release();
         }
     }
 
-    private Outcome fetchFrom(Step.Fetch from, Fetching fetching, LandingBuffer into) throws InterruptedException {
+    private Outcome fetchFrom(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
+            throws InterruptedException {
         PeerHost host = from.host();
         if (isEjected(host)) {
             return new Outcome.Corrupt(fetching.buffer().landedBlocks());
         }
-        Outcome outcome = transfer(host, from.whole(), fetching, into);
+        Outcome outcome = transfer(from, fetching, into, ticket);
         if (outcome instanceof Outcome.Busy busy && busy.other() != null) {
             Optional<PeerHost> other = trackers.view().hosts().stream()
                     .filter(each -> each.data().equals(busy.other()))
                     .filter(each -> !each.equals(trackers.view().self()) && !isEjected(each))
                     .findFirst();
-            if (other.isPresent() && transfer(other.get(), false, fetching, into) instanceof Outcome.Done done) {
-                return done;
+            if (other.isPresent()) {
+                Step.Fetch elsewhere = new Step.Fetch(other.get(), from.record(), false, from.slowBefore());
+                Outcome its = transfer(elsewhere, fetching, into, ticket);
+                if (its instanceof Outcome.Done || its instanceof Outcome.GaveWay) {
+                    return its;
+                }
             }
         }
         return outcome;
     }
 
-    /** @param whole whether the host has all of the chunk, so that it waits for nobody itself */
-    private Outcome transfer(PeerHost host, boolean whole, Fetching fetching, LandingBuffer into)
+    private Outcome transfer(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
             throws InterruptedException {
+        PeerHost host = from.host();
         int start = into.watermark();
-        TransferRates.Transfer transfer = rates.begin(into.length() - start, RunningClock.processNanos());
+        TransferRates.Transfer transfer =
+                rates.begin(into.length() - start, from.slowBefore(), RunningClock.processNanos());
         FetchWindow.Watch watch = window.watch(
-                fetching.id(), whole, start, fetching.sums().known().blocks(), RunningClock.processNanos());
+                fetching.id(), from.whole(), start, fetching.sums().known().blocks(), RunningClock.processNanos());
         Outcome outcome;
         try {
             outcome = client.fetch(host, fetching.id(), into, fetching.sums(), (received, _) -> {
@@ -211,11 +227,14 @@ public final class PeerSource implements ChunkSource {
                 ChunkSums known = fetching.sums().known();
                 watch.received(start + received, known.blocks(), now);
                 Supply supply = Supply.of(
-                        whole,
+                        from.whole(),
                         (start + received) / ChunkLayout.BLOCK_BYTES,
                         known.blocks(),
                         ChunkLayout.blockCount(into.length()));
-                return transfer.isTooSlow(received, supply, now);
+                if (transfer.isTooSlow(received, supply, now)) {
+                    return new Outcome.Slow();
+                }
+                return window.isOneTooMany(fetching.id(), ticket) ? new Outcome.GaveWay() : null;
             });
         } finally {
             long now = RunningClock.processNanos();
@@ -268,7 +287,7 @@ public final class PeerSource implements ChunkSource {
             case Outcome.Corrupt _ -> Reason.CORRUPT;
             // The bytes can't be used as long as nobody vouches for them: as if none came.
             case Outcome.Slow _, Outcome.NoSums _ -> Reason.SLOW;
-            case Outcome.Done _ -> throw new IllegalArgumentException("no failure: " + outcome);
+            case Outcome.Done _, Outcome.GaveWay _ -> throw new IllegalArgumentException("no failure: " + outcome);
         };
     }
 
@@ -280,6 +299,7 @@ public final class PeerSource implements ChunkSource {
             case Outcome.Broken _ -> "broken";
             case Outcome.Corrupt _ -> "corrupt";
             case Outcome.Slow _ -> "slow";
+            case Outcome.GaveWay _ -> "gave_way";
             case Outcome.NoSums _ -> "no_sums";
         };
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -180,11 +181,59 @@ class FetchWindowTest {
                 .isEqualTo(3);
     }
 
-    /** Enters on a thread of its own, and waits until it waits or is in. */
+    @Test
+    void theLastToComeGiveWayWhereTheLinkGotSlow() throws Exception {
+        FillTicket ahead = new FillTicket(Priority.READ_AHEAD);
+        window.landed(6, SECOND / 100, false, true, now);
+        for (int chunk = 0; chunk < 8; chunk++) {
+            assertThat(isOneTooMany(chunk, ahead)).isFalse();
+            window.enter(MODEL.chunk(chunk), ahead);
+        }
+        window.landed(5, 10 * SECOND, false, true, now);
+        assertThat(window.size()).isEqualTo(4);
+        assertThat(isOneTooMany(7, ahead)).as("twice its size").isFalse();
+        window.landed(100, 200 * SECOND, false, true, now);
+        assertThat(IntStream.range(0, 8).filter(chunk -> isOneTooMany(chunk, ahead)))
+                .containsExactly(4, 5, 6, 7);
+        assertThat(isOneTooMany(7, new FillTicket(Priority.DEMAND))).isFalse();
+
+        enter(8, new FillTicket(Priority.READ_AHEAD));
+        giveWay(7, new FillTicket(Priority.READ_AHEAD));
+        giveWay(6, new FillTicket(Priority.READ_AHEAD));
+        giveWay(5, new FillTicket(Priority.DEMAND));
+        assertThat(entered).as("a reader's doesn't wait").containsExactly(5);
+        for (int chunk = 0; chunk < 5; chunk++) {
+            window.ended(MODEL.chunk(chunk), 0, now);
+        }
+        awaitEntered(2);
+        window.ended(MODEL.chunk(5), 0, now);
+        awaitEntered(3);
+        window.ended(MODEL.chunk(6), 0, now);
+        awaitEntered(4);
+        assertThat(entered).as("before those that came later").containsExactly(5, 6, 7, 8);
+    }
+
+    private boolean isOneTooMany(int chunk, FillTicket ticket) {
+        return window.isOneTooMany(MODEL.chunk(chunk), ticket);
+    }
+
     private void enter(int chunk, FillTicket ticket) throws InterruptedException {
+        begin(chunk, () -> window.enter(MODEL.chunk(chunk), ticket));
+    }
+
+    private void giveWay(int chunk, FillTicket ticket) throws InterruptedException {
+        begin(chunk, () -> window.giveWay(MODEL.chunk(chunk), ticket));
+    }
+
+    private interface Entry {
+        void enter() throws InterruptedException;
+    }
+
+    /** Enters on a thread of its own, and waits until it waits or is in. */
+    private void begin(int chunk, Entry entry) throws InterruptedException {
         Thread thread = Thread.ofPlatform().daemon().start(() -> {
             try {
-                window.enter(MODEL.chunk(chunk), ticket);
+                entry.enter();
                 entered.add(chunk);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -11,13 +11,14 @@ import io.tidepool.emulator.SyntheticBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /** What a test of transfers holds on to: the right bytes of a chunk, their checksums, a buffer to fetch into. */
 public final class PeerBytes {
     public static final InetSocketAddress SELF = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7480);
-    public static final Pace PATIENT = (bytes, nanos) -> nanos > 30_000_000_000L;
+    public static final Pace PATIENT = Pace.within(Duration.ofSeconds(30));
 
     private PeerBytes() {}
 

@@ -115,6 +115,8 @@ final class DemoText {
                 + "  ./tidepool demo --size 4GiB --keep   a bigger model; it stays for a look\n"
                 + (mounted ? "" : "  ./tidepool demo                      with a mount, where there is /dev/fuse\n")
                 + "  ./tidepool bench host                beside curl and the local disk\n"
+                + "  ./tidepool bench burst --mode all    four hosts with real links at once, beside a file\n"
+                + "                                       server, a chain and each for itself (root)\n"
                 + "  ./tidepool agent --config FILE       your own bucket; FILE is explained in\n"
                 + "                                       deploy/tidepool.example.yaml");
     }

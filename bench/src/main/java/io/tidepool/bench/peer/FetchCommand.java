@@ -8,6 +8,7 @@ import io.tidepool.agent.chunk.LandingBuffer;
 import io.tidepool.agent.chunk.ObjectVersion;
 import io.tidepool.agent.chunk.Tier;
 import io.tidepool.agent.peer.Outcome;
+import io.tidepool.agent.peer.Pace;
 import io.tidepool.agent.peer.PeerClient;
 import io.tidepool.agent.peer.Sums;
 import io.tidepool.agent.peer.tracker.ChunkSums;
@@ -17,6 +18,7 @@ import io.tidepool.bench.lab.WarmMemory;
 import io.tidepool.emulator.SyntheticBytes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -109,8 +111,8 @@ public final class FetchCommand implements Callable<Integer> {
         @Override
         public boolean fill(ChunkId id, LandingBuffer into, FillTicket ticket) throws InterruptedException {
             PeerHost peer = new PeerHost("server/0", "", server, server);
-            Outcome outcome = client.fetch(
-                    peer, id, into, new Sums(sums.get(id.index())), (bytes, nanos) -> nanos > 20_000_000_000L);
+            Outcome outcome =
+                    client.fetch(peer, id, into, new Sums(sums.get(id.index())), Pace.within(Duration.ofSeconds(20)));
             return outcome instanceof Outcome.Done;
         }
     }

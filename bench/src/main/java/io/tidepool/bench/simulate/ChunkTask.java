@@ -148,7 +148,7 @@ final class ChunkTask {
         }
         arrived = landed;
         firstOfTransfer = landed;
-        transfer = host.rates().begin((blocks - landed) * ChunkLayout.BLOCK_BYTES, now());
+        transfer = host.rates().begin((blocks - landed) * ChunkLayout.BLOCK_BYTES, from.slowBefore(), now());
         int its = steps;
         // The request, half a round trip; then the first byte comes with the block.
         cell.queue().in(cell.plan().messageNanos(), () -> {

@@ -69,6 +69,12 @@ public final class ControlServer implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
+        try {
+            // Its calls end in callbacks, on the event loops.
+            var _ = server.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         var _ = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         callbacks.shutdown();
     }

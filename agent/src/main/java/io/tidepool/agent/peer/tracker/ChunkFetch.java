@@ -51,8 +51,9 @@ public final class ChunkFetch {
          * Fetch what is missing from {@code host}: then {@link #failed}, or all is well.
          *
          * @param whole whether the host has all of it; else it gives what lands there
+         * @param slowBefore how many sources were too slow for this chunk before
          */
-        record Fetch(PeerHost host, ChunkSums record, boolean whole) implements Step {}
+        record Fetch(PeerHost host, ChunkSums record, boolean whole, int slowBefore) implements Step {}
 
         /** Fetch what is missing from the origin; {@code why} is null under a lease. */
         record Origin(@Nullable Fallback why) implements Step {
@@ -71,6 +72,7 @@ public final class ChunkFetch {
     /** Since the last block landed. */
     private int fruitless;
 
+    private int slowSources;
     private int silentTrackers;
     private long askedAt;
     private long lateAt;
@@ -103,7 +105,7 @@ public final class ChunkFetch {
         silentTrackers = 0;
         return switch (answer) {
             case Answer.Lease _ -> new Step.Origin(null);
-            case Answer.From from -> new Step.Fetch(from.host(), from.record(), from.whole());
+            case Answer.From from -> new Step.Fetch(from.host(), from.record(), from.whole(), slowSources);
         };
     }
 
@@ -138,9 +140,11 @@ public final class ChunkFetch {
                 : reason;
         failures.removeIf(failure -> failure.host().equals(source.id()));
         failures.add(new Failure(source.id(), counted));
+        if (counted == Reason.SLOW) {
+            slowSources++;
+        }
         // Where all wait for the origin, sources are slow for a long time, and where all load at once, many are busy;
-        // the
-        // origin would be slower yet.
+        // the origin would be slower yet.
         if (counted != Reason.SLOW && counted != Reason.BUSY) {
             fruitless++;
         }

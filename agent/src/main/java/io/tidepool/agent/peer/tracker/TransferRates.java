@@ -27,6 +27,13 @@ public final class TransferRates {
 
     static final long LATE_NANOS = 5_000_000_000L;
 
+    /**
+     * A chunk for which a source was too slow has so many times the patience with the next, and again with the one after, up to
+     * the square: it may be this host's link that is slow. A new connection begins with less of it than those that have it
+     * already, and each one that is given up takes the part of a block with it that it brought.
+     */
+    private static final int PATIENCE = 2;
+
     /** A block on the way is told of when it has landed. */
     private static final int ON_THE_WAY = 1;
 
@@ -66,9 +73,14 @@ public final class TransferRates {
         }
     }
 
-    /** One transfer of so many bytes begins. */
-    public synchronized Transfer begin(int missingBytes, long nowNanos) {
-        Transfer transfer = new Transfer(missingBytes, nowNanos);
+    /**
+     * One transfer of so many bytes begins.
+     *
+     * @param slowBefore how many sources were too slow for the same chunk
+     */
+    public synchronized Transfer begin(int missingBytes, int slowBefore, long nowNanos) {
+        int patience = slowBefore == 0 ? 1 : slowBefore == 1 ? PATIENCE : PATIENCE * PATIENCE;
+        Transfer transfer = new Transfer(missingBytes, patience, nowNanos);
         running.add(transfer);
         return transfer;
     }
@@ -76,6 +88,7 @@ public final class TransferRates {
     /** One running transfer; {@link #end} must be called. */
     public final class Transfer {
         private final int length;
+        private final int patience;
         private final long startedAt;
         private int bytes;
         private long progressAt;
@@ -84,8 +97,9 @@ public final class TransferRates {
 
         private int bytesBefore;
 
-        private Transfer(int length, long now) {
+        private Transfer(int length, int patience, long now) {
             this.length = length;
+            this.patience = patience;
             startedAt = now;
             progressAt = now;
             suppliedSince = now;
@@ -116,16 +130,18 @@ public final class TransferRates {
                 }
                 long age = nowNanos - suppliedSince;
                 long stalled = Math.min(silent, age);
-                if (stalled < STALL_NANOS && age < YOUNG_NANOS) {
+                boolean young = age < patience * YOUNG_NANOS;
+                boolean stands = stalled >= patience * STALL_NANOS;
+                if (young && !stands) {
                     return false;
                 }
                 double others = medianOfOthers(this, nowNanos);
                 boolean whole = supply == Supply.WHOLE;
-                if (whole && stalled >= STALL_NANOS) {
+                if (whole && stands) {
                     return othersProgress(this, nowNanos - stalled);
                 }
                 double rate = (double) (bytes - bytesBefore) / Math.max(1, age);
-                return age >= YOUNG_NANOS && ((whole && rate < SLOW_PART * others) || isLate(age, rate, others));
+                return !young && ((whole && rate < SLOW_PART * others) || isLate(age, rate, others));
             }
         }
 

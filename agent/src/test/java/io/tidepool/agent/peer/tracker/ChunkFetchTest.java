@@ -15,6 +15,8 @@ final class ChunkFetchTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final ChunkFetch fetch = new ChunkFetch(5, true, 0, 0);
+    /** Sources that were. */
+    private int slow;
 
     private static Answer from(int host) {
         return new Answer.From(5, TrackerRig.host(host, ""), ChunkSums.NONE, true);
@@ -22,7 +24,8 @@ final class ChunkFetchTest {
 
     private Step failed(int host, Reason reason, int landed, long now) {
         assertThat(fetch.answered(from(host)))
-                .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true));
+                .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true, slow));
+        slow += reason == Reason.SLOW ? 1 : 0;
         return fetch.failed(TrackerRig.host(host, ""), reason, landed, now);
     }
 

@@ -19,8 +19,8 @@ final class TransferRatesTest {
 
     @Test
     void silenceIsSlowWhileOthersProgress() {
-        Transfer one = rates.begin(LENGTH, 0);
-        Transfer other = rates.begin(LENGTH, 0);
+        Transfer one = rates.begin(LENGTH, 0, 0);
+        Transfer other = rates.begin(LENGTH, 0, 0);
         assertThat(one.isTooSlow(1000, WHOLE, 100 * MILLI)).isFalse();
         assertThat(one.isTooSlow(1000, WHOLE, 1700 * MILLI))
                 .as("nobody gets anything")
@@ -32,30 +32,58 @@ final class TransferRatesTest {
 
     @Test
     void oneThatEndedCountsAsProgress() {
-        Transfer one = rates.begin(LENGTH, 0);
-        rates.begin(LENGTH, 0).end(8000, 300 * MILLI);
+        Transfer one = rates.begin(LENGTH, 0, 0);
+        rates.begin(LENGTH, 0, 0).end(8000, 300 * MILLI);
         assertThat(one.isTooSlow(0, WHOLE, 1400 * MILLI)).isFalse();
         assertThat(one.isTooSlow(0, WHOLE, 1500 * MILLI)).isTrue();
     }
 
     @Test
+    void aChunkHasMorePatienceWithEachSlowSource() {
+        Transfer[] one = {
+            rates.begin(LENGTH, 0, 0), rates.begin(LENGTH, 1, 0), rates.begin(LENGTH, 2, 0), rates.begin(LENGTH, 9, 0)
+        };
+        int[] patience = {2000, 4000, 8000, 8000};
+        for (int i = 1; i <= 90; i++) {
+            rates.begin(LENGTH, 0, (i - 1) * (100 * MILLI)).end(10_000, i * (100 * MILLI));
+            for (int which = 0; which < one.length; which++) {
+                assertThat(one[which].isTooSlow(100 * i, WHOLE, i * (100 * MILLI)))
+                        .as("the one with %d ms, after %d00 ms", patience[which], i)
+                        .isEqualTo(100 * i >= patience[which]);
+            }
+        }
+    }
+
+    @Test
+    void standstillIsJudgedWithThatPatienceToo() {
+        Transfer first = rates.begin(LENGTH, 0, 0);
+        Transfer second = rates.begin(LENGTH, 1, 0);
+        rates.begin(LENGTH, 0, 0).end(8000, 400 * MILLI);
+        assertThat(first.isTooSlow(0, WHOLE, 1500 * MILLI)).isTrue();
+        assertThat(second.isTooSlow(0, WHOLE, 1500 * MILLI)).isFalse();
+        rates.begin(LENGTH, 0, 2800 * MILLI).end(8000, 3000 * MILLI);
+        assertThat(second.isTooSlow(0, WHOLE, 2900 * MILLI)).isFalse();
+        assertThat(second.isTooSlow(0, WHOLE, 3000 * MILLI)).isTrue();
+    }
+
+    @Test
     void oneThatFailedWithoutAByteDoesNot() {
-        Transfer one = rates.begin(LENGTH, 0);
-        rates.begin(LENGTH, 0).end(0, 300 * MILLI);
+        Transfer one = rates.begin(LENGTH, 0, 0);
+        rates.begin(LENGTH, 0, 0).end(0, 300 * MILLI);
         assertThat(one.isTooSlow(0, WHOLE, 1600 * MILLI)).isFalse();
     }
 
     @Test
     void fiveSecondsOfSilenceAreTooMuchInAnyCase() {
-        Transfer one = rates.begin(LENGTH, 0);
+        Transfer one = rates.begin(LENGTH, 0, 0);
         assertThat(one.isTooSlow(0, WHOLE, 4900 * MILLI)).isFalse();
         assertThat(one.isTooSlow(0, DRY, 5000 * MILLI)).isTrue();
     }
 
     @Test
     void aQuarterOfTheMedianIsSlowAfterTwoSeconds() {
-        Transfer slow = rates.begin(11_000, 0);
-        Transfer[] others = {rates.begin(LENGTH, 0), rates.begin(LENGTH, 0), rates.begin(LENGTH, 0)};
+        Transfer slow = rates.begin(11_000, 0, 0);
+        Transfer[] others = {rates.begin(LENGTH, 0, 0), rates.begin(LENGTH, 0, 0), rates.begin(LENGTH, 0, 0)};
         for (int i = 1; i <= 40; i++) {
             for (Transfer other : others) {
                 assertThat(other.isTooSlow(i * 1000, WHOLE, i * (50 * MILLI))).isFalse();
@@ -69,9 +97,9 @@ final class TransferRatesTest {
 
     @Test
     void whoWaitsItselfIsSlowOnlyWhenItIsSilentForLong() {
-        Transfer starving = rates.begin(LENGTH, 0);
+        Transfer starving = rates.begin(LENGTH, 0, 0);
         for (int i = 1; i <= 200; i++) {
-            rates.begin(LENGTH, (i - 1) * (30 * MILLI)).end(8000, i * (30 * MILLI));
+            rates.begin(LENGTH, 0, (i - 1) * (30 * MILLI)).end(8000, i * (30 * MILLI));
         }
         assertThat(starving.isTooSlow(0, DRY, 4900 * MILLI)).isFalse();
         assertThat(starving.isTooSlow(0, DRY, 5000 * MILLI)).isTrue();
@@ -79,9 +107,9 @@ final class TransferRatesTest {
 
     @Test
     void whoGivesLessThanHasLeftTheOriginMayWaitItself() {
-        Transfer silent = rates.begin(8 * MIB, 0);
-        Transfer slow = rates.begin(8 * MIB, 0);
-        Transfer other = rates.begin(16 * MIB, 0);
+        Transfer silent = rates.begin(8 * MIB, 0, 0);
+        Transfer slow = rates.begin(8 * MIB, 0, 0);
+        Transfer other = rates.begin(16 * MIB, 0, 0);
         for (int i = 1; i <= 50; i++) {
             assertThat(other.isTooSlow(i * (MIB / 10), RELAY, i * (100 * MILLI)))
                     .isFalse();
@@ -95,11 +123,11 @@ final class TransferRatesTest {
     @Test
     void timeInWhichItsSourceHadNothingToGiveDoesNotCount() {
         for (int i = 0; i < 3; i++) {
-            rates.begin(8 * MIB, 0).end(8 * MIB, 1000 * MILLI);
+            rates.begin(8 * MIB, 0, 0).end(8 * MIB, 1000 * MILLI);
         }
-        Transfer held = rates.begin(8 * MIB, 0);
+        Transfer held = rates.begin(8 * MIB, 0, 0);
         assertThat(held.isTooSlow(0, DRY, 4000 * MILLI)).isFalse();
-        rates.begin(8 * MIB, 4000 * MILLI).end(8 * MIB, 5000 * MILLI);
+        rates.begin(8 * MIB, 0, 4000 * MILLI).end(8 * MIB, 5000 * MILLI);
         assertThat(held.isTooSlow(0, WHOLE, 4100 * MILLI)).isFalse();
         assertThat(held.isTooSlow(1000, RELAY, 5900 * MILLI)).isFalse();
         assertThat(held.isTooSlow(1000, RELAY, 6100 * MILLI)).isTrue();
@@ -107,11 +135,11 @@ final class TransferRatesTest {
 
     @Test
     void halfOfTheMedianIsSlowWhenOthersWouldBeDoneIfWhatIsLeftCostsFiveSeconds() {
-        Transfer slow = rates.begin(16 * MIB, 0);
-        Transfer relay = rates.begin(16 * MIB, 0);
-        Transfer nearlyDone = rates.begin(8 * MIB, 0);
+        Transfer slow = rates.begin(16 * MIB, 0, 0);
+        Transfer relay = rates.begin(16 * MIB, 0, 0);
+        Transfer nearlyDone = rates.begin(8 * MIB, 0, 0);
         for (int i = 0; i < 3; i++) {
-            rates.begin(8 * MIB, 0).end(2 * MIB, 1000 * MILLI);
+            rates.begin(8 * MIB, 0, 0).end(2 * MIB, 1000 * MILLI);
         }
         // At 0.8 MiB a second, not 2: after 8 s the other 9.6 MiB take 7.2 s longer; after 4 s the other 4.8, 3.6 s.
         for (int i = 1; i <= 80; i++) {
@@ -136,7 +164,7 @@ final class TransferRatesTest {
 
     @Test
     void aSingleTransferHasNothingToBeComparedWith() {
-        Transfer one = rates.begin(LENGTH, 0);
+        Transfer one = rates.begin(LENGTH, 0, 0);
         for (int i = 1; i <= 100; i++) {
             assertThat(one.isTooSlow(i, WHOLE, i * (1000 * MILLI))).isFalse();
         }
