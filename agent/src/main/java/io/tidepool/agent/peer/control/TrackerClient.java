@@ -15,7 +15,6 @@ import io.tidepool.agent.peer.tracker.Stretch;
 import io.tidepool.agent.peer.tracker.ToTracker;
 import io.tidepool.agent.peer.tracker.ToTracker.Held;
 import io.tidepool.agent.peer.tracker.ToTracker.Want;
-import io.tidepool.agent.peer.tracker.Tracker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -40,15 +39,11 @@ import org.slf4j.LoggerFactory;
  * <p>One thread, the loop, owns all state; everything public only hands it something to do, or waits for what it found. So
  * asks that come together travel together, a message for each stretch.
  *
- * <p>A tracker that is silent for {@value #SILENT_SECONDS} s, or whose connection broke, is left out of this host's view for
+ * <p>A tracker that is {@linkplain Conversation#isSilent silent}, or whose connection broke, is left out of this host's view for
  * a while: the next in rank is asked, and told what this host has and fetches. Whoever waits for its answer is told at once. Thread-safe.
  */
 public final class TrackerClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrackerClient.class);
-    private static final long SILENT_SECONDS = 2;
-    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(SILENT_SECONDS);
-    /** How long its first word may take. */
-    private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** How long an unheard tracker isn't asked; longer each time until it is heard again. */
     private static final long AVOID_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -69,7 +64,6 @@ public final class TrackerClient implements AutoCloseable {
     private final Map<String, Avoided> avoided = new HashMap<>();
     private final Map<Key, Fetching> fetching = new HashMap<>();
     private final List<Fetching> toAsk = new ArrayList<>();
-    private long lastHeartbeatNanos = System.nanoTime();
 
     /** Ways to trackers. */
     interface Links {
@@ -101,28 +95,6 @@ public final class TrackerClient implements AutoCloseable {
         void received(FromTracker message);
 
         void ended(String why);
-    }
-
-    private static final class Conversation {
-        private @Nullable Link link;
-        private long heardNanos;
-        private boolean isNew = true;
-
-        Conversation(long nowNanos) {
-            this.heardNanos = nowNanos;
-        }
-
-        void send(ToTracker message) {
-            if (link != null) {
-                link.send(message);
-            }
-        }
-
-        void close() {
-            if (link != null) {
-                link.close();
-            }
-        }
     }
 
     private record Avoided(long untilNanos, int times) {}
@@ -288,7 +260,7 @@ public final class TrackerClient implements AutoCloseable {
     private void send(String tracker, ToTracker message) {
         PeerHost host = seen.host(tracker).orElse(null);
         if (host != null) {
-            conversation(host).send(message);
+            conversation(host).say(message, loop.nanos());
             metrics.increment(Metric.TRACKER_MESSAGES, "sent");
         }
     }
@@ -298,8 +270,8 @@ public final class TrackerClient implements AutoCloseable {
     }
 
     private Conversation open(PeerHost host) {
-        Conversation opened = new Conversation(loop.nanos());
-        opened.link = links.open(host, new Listener() {
+        Conversation opened = new Conversation();
+        opened.over(links.open(host, new Listener() {
             @Override
             public void received(FromTracker message) {
                 loop.post(() -> hear(host.id(), message));
@@ -309,7 +281,7 @@ public final class TrackerClient implements AutoCloseable {
             public void ended(String why) {
                 loop.post(() -> lost(host.id(), opened, why));
             }
-        });
+        }));
         return opened;
     }
 
@@ -318,8 +290,7 @@ public final class TrackerClient implements AutoCloseable {
         if (conversation == null) {
             return;
         }
-        conversation.heardNanos = loop.nanos();
-        conversation.isNew = false;
+        conversation.heard();
         metrics.increment(Metric.TRACKER_MESSAGES, "received");
         switch (message) {
             case FromTracker.Answers answers ->
@@ -356,7 +327,7 @@ public final class TrackerClient implements AutoCloseable {
             return; // It was ended from here.
         }
         log.debug("session with the tracker on {} ended: {}", tracker, why);
-        if (broken.isNew) {
+        if (broken.isNew()) {
             unheard(tracker);
             return;
         }
@@ -399,17 +370,18 @@ public final class TrackerClient implements AutoCloseable {
         long now = loop.nanos();
         List<String> silent = new ArrayList<>();
         conversations.forEach((tracker, conversation) -> {
-            if (now - conversation.heardNanos > (conversation.isNew ? CONNECT_NANOS : SILENT_NANOS)) {
+            if (conversation.isSilent(now)) {
                 silent.add(tracker);
             }
         });
         silent.forEach(this::unheard);
         look();
-        if (System.nanoTime() - lastHeartbeatNanos >= Tracker.HEARTBEAT_NANOS) {
-            lastHeartbeatNanos = System.nanoTime();
-            ToTracker.Heartbeat heartbeat = links.heartbeat();
-            conversations.values().forEach(conversation -> conversation.send(heartbeat));
-        }
+        ToTracker.Heartbeat load = links.heartbeat();
+        Set<String> needed = new HashSet<>();
+        fetching.values().forEach(fetch -> needed.add(fetch.tracker()));
+        long realNow = System.nanoTime();
+        conversations.forEach(
+                (tracker, conversation) -> conversation.beat(load, needed.contains(tracker), realNow, now));
     }
 
     /** Looks who is there, and turns to other trackers where that changed. */
@@ -477,7 +449,7 @@ public final class TrackerClient implements AutoCloseable {
     public void close() {
         announcer.shutdownNow();
         loop.post(() -> {
-            conversations.values().forEach(conversation -> conversation.close());
+            conversations.values().forEach(Conversation::close);
             fetching.values().forEach(fetch -> fetch.reply(new Reply.Silent()));
         });
         loop.close();

@@ -71,7 +71,8 @@ final class TrackerCodec {
             case ToTracker.Heartbeat heartbeat ->
                 to.setHeartbeat(HostHeartbeat.newBuilder()
                         .setUploads(heartbeat.uploads())
-                        .setUploadSlots(heartbeat.uploadSlots()));
+                        .setUploadSlots(heartbeat.uploadSlots())
+                        .setIdle(heartbeat.idle()));
         }
         return to.build();
     }
@@ -145,7 +146,8 @@ final class TrackerCodec {
             case HEARTBEAT ->
                 new ToTracker.Heartbeat(
                         message.getHeartbeat().getUploads(),
-                        message.getHeartbeat().getUploadSlots());
+                        message.getHeartbeat().getUploadSlots(),
+                        message.getHeartbeat().getIdle());
             case HELLO, MESSAGE_NOT_SET ->
                 throw new IllegalArgumentException("not a message to a tracker: " + message.getMessageCase());
         };

@@ -46,7 +46,10 @@ public sealed interface FromTracker {
      */
     record ChunkUpdate(int chunk, ChunkSums record) {}
 
-    /** The tracker lives; sent every {@link Tracker#HEARTBEAT_NANOS} to every host that it has heard lately. */
+    /**
+     * The tracker lives; sent every {@link Tracker#HEARTBEAT_NANOS} to every host that it has heard lately, and to idle ones as
+     * the answer to theirs.
+     */
     record Heartbeat() implements FromTracker {}
 
     /** Which stretch it is about; null for {@link Heartbeat}. */

@@ -81,12 +81,19 @@ public sealed interface ToTracker {
     record Wrong(Stretch stretch) implements ToTracker {}
 
     /**
-     * The sender lives; sent every {@link Tracker#HEARTBEAT_NANOS} to the trackers that it has asked or told anything.
+     * The sender lives. Sent to every host of the cell, each {@link Tracker#HEARTBEAT_NANOS} where something is going on between
+     * the two, else each {@link Tracker#IDLE_HEARTBEAT_NANOS}: a cell of 512 would send half a million a second.
      *
      * @param uploads chunks that it is sending to others now
      * @param uploadSlots how many it may
+     * @param idle whether nothing is going on: the next comes that late, and this one wants an answer at once
      */
-    record Heartbeat(int uploads, int uploadSlots) implements ToTracker {
+    record Heartbeat(int uploads, int uploadSlots, boolean idle) implements ToTracker {
+        /** Where something is going on. */
+        public Heartbeat(int uploads, int uploadSlots) {
+            this(uploads, uploadSlots, false);
+        }
+
         @Override
         public @Nullable Stretch stretch() {
             return null;

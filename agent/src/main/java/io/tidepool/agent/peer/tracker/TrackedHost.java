@@ -24,6 +24,8 @@ final class TrackedHost {
     private @Nullable PeerHost host;
     private long heardAt;
     private boolean lost;
+    /** Said so in its last message. */
+    private boolean idle;
     /** Places, over all chunks here, that fetch from it now. */
     private int children;
     /** What it sends to hosts that others sent there. */
@@ -73,10 +75,16 @@ final class TrackedHost {
     void heard(long now) {
         heardAt = now;
         lost = false;
+        idle = false;
     }
 
-    long silentFor(long now) {
-        return now - heardAt;
+    /** Whether nothing was heard for that long; an idle host says something {@link Tracker#IDLE_TIMES} as rarely. */
+    boolean isSilentFor(long nanos, long now) {
+        return now - heardAt >= (idle ? Tracker.IDLE_TIMES * nanos : nanos);
+    }
+
+    boolean isIdle() {
+        return idle;
     }
 
     boolean isLost() {
@@ -90,6 +98,7 @@ final class TrackedHost {
     void reported(Heartbeat heartbeat) {
         elsewhere = Math.max(0, heartbeat.uploads() - children);
         slots = heartbeat.uploadSlots();
+        idle = heartbeat.idle();
     }
 
     /** Another host found all its slots taken: that holds until it reports again. */
@@ -143,7 +152,7 @@ final class TrackedHost {
 
     /** Whether others may be sent to it at all. */
     boolean isSource(long now) {
-        return host != null && silentFor(now) < Tracker.SUSPECT_NANOS && !isEjected(now);
+        return host != null && !isSilentFor(Tracker.SUSPECT_NANOS, now) && !isEjected(now);
     }
 
     boolean isSlow(long now) {

@@ -67,7 +67,7 @@ final class TrackedHosts {
     List<TrackedHost> newlyLost(long now) {
         List<TrackedHost> lost = new ArrayList<>();
         for (TrackedHost host : byId.values()) {
-            if (!host.isLost() && host.silentFor(now) >= Tracker.LOST_NANOS) {
+            if (!host.isLost() && host.isSilentFor(Tracker.LOST_NANOS, now)) {
                 host.setLost();
                 lost.add(host);
             }
@@ -75,9 +75,10 @@ final class TrackedHosts {
         return lost;
     }
 
+    /** Idle ones aside, who have nothing to hear. */
     void forEachHeardLately(long now, Consumer<TrackedHost> action) {
         for (TrackedHost host : byId.values()) {
-            if (host.silentFor(now) < Tracker.LATELY_NANOS) {
+            if (!host.isIdle() && !host.isSilentFor(Tracker.LATELY_NANOS, now)) {
                 action.accept(host);
             }
         }

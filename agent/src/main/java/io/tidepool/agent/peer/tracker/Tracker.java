@@ -36,8 +36,13 @@ import org.jspecify.annotations.Nullable;
  * Memory is bounded by what the hosts hold; a stretch that nobody holds nor asks for is forgotten.
  */
 public final class Tracker {
-    /** How often each side says that it lives. */
+    /** How often each side says that it lives, while something is going on between them. */
     public static final long HEARTBEAT_NANOS = 500_000_000L;
+
+    /** An idle host is taken for alive so many times as long. */
+    static final int IDLE_TIMES = 10;
+    /** How often a host says so that has nothing else to say. */
+    public static final long IDLE_HEARTBEAT_NANOS = IDLE_TIMES * HEARTBEAT_NANOS;
 
     /** How long a want may wait for a source with room, or for another host to show up. */
     static final long ROOM_NANOS = 200_000_000L;
@@ -50,9 +55,9 @@ public final class Tracker {
     static final long SHARE_NANOS = 8_000_000_000L;
     /** How long a new tracker waits for holders to announce themselves before it grants a lease. */
     static final long GRACE_NANOS = 1_000_000_000L;
-    /** A host silent for that long is no source. */
+    /** A host silent for that long, {@link #IDLE_TIMES} as long if it is idle, is no source. */
     static final long SUSPECT_NANOS = 3 * HEARTBEAT_NANOS;
-    /** A host silent for that long has lost its leases. */
+    /** A host silent for that long has lost its leases; idle ones have none, and are lost {@link #IDLE_TIMES} as late. */
     static final long LOST_NANOS = 6 * HEARTBEAT_NANOS;
     /** A host that asked or told nothing for that long gets no heartbeats. */
     static final long LATELY_NANOS = 5_000_000_000L;
@@ -103,7 +108,7 @@ public final class Tracker {
         hasMoved = true;
         view = changed;
         for (TrackedHost gone : hosts.viewChanged(changed)) {
-            boolean silent = gone.silentFor(nowNanos) >= SUSPECT_NANOS;
+            boolean silent = gone.isSilentFor(SUSPECT_NANOS, nowNanos);
             stretches.values().forEach(stretch -> stretch.dropHost(gone, silent, nowNanos));
             if (silent) {
                 hosts.remove(gone);
@@ -148,7 +153,12 @@ public final class Tracker {
                 }
             }
             case Wrong wrong -> wrong(wrong.stretch(), nowNanos);
-            case Heartbeat heartbeat -> host.reported(heartbeat);
+            case Heartbeat heartbeat -> {
+                host.reported(heartbeat);
+                if (heartbeat.idle()) {
+                    outgoing.heartbeat(from);
+                }
+            }
         }
         outgoing.flush();
     }

@@ -153,6 +153,27 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void anIdleHostIsASourceForTenTimesAsLongWithoutAWord() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.holding(0, 6);
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(0, 32, true), rig.now);
+        rig.pass(14_000, 1);
+        assertThat(source(rig.ask(1, 6, 0))).isZero();
+        rig.gone(1, 6);
+        rig.pass(2_000, 1);
+        assertThat(rig.ask(1, 6, 0)).isEqualTo(new Answer.Lease(6));
+    }
+
+    @Test
+    void aHostThatSaysAnythingIsNotIdleAnyMore() {
+        TrackerRig rig = new TrackerRig(4);
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(0, 32, true), rig.now);
+        rig.holding(0, 6);
+        rig.pass(2_000, 1);
+        assertThat(rig.ask(1, 6, 0)).isEqualTo(new Answer.Lease(6));
+    }
+
+    @Test
     void whoWaitsBehindALostLeaseGetsItsTurn() {
         TrackerRig rig = new TrackerRig(4);
         rig.lease(0, 5);

@@ -334,4 +334,16 @@ final class TrackerTest {
         rig.pass(2000);
         assertThat(rig.said(0)).isEmpty();
     }
+
+    @Test
+    void anIdleHostsHeartbeatIsAnsweredAtOnceAndOnce() {
+        TrackerRig rig = new TrackerRig(3);
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(0, 32, true), rig.now);
+        assertThat(rig.said(0)).containsExactly(new FromTracker.Heartbeat());
+        rig.pass(4000);
+        assertThat(rig.said(0)).isEmpty();
+        rig.tracker.receive(id(0), new ToTracker.Heartbeat(0, 32), rig.now);
+        rig.pass(2000);
+        assertThat(rig.said(0)).hasSizeBetween(3, 5);
+    }
 }
