@@ -115,11 +115,13 @@ public final class PeerSource implements ChunkSource {
                     if (outcome instanceof Outcome.Done) {
                         return true;
                     }
-                    step = fetch.failed(
-                            from.host(),
-                            reason(outcome),
-                            fetching.buffer().landedBlocks(),
-                            RunningClock.processNanos());
+                    step = outcome instanceof Outcome.GaveWay
+                            ? giveWay(fetch, fetching, ticket)
+                            : fetch.failed(
+                                    from.host(),
+                                    reason(outcome),
+                                    fetching.buffer().landedBlocks(),
+                                    RunningClock.processNanos());
                 }
                 case Step.Origin origin -> {
                     fetching.setFromOrigin();
@@ -138,6 +140,13 @@ public final class PeerSource implements ChunkSource {
                 }
             }
         }
+    }
+
+    /** Waits until the link has room again, which may be long: meanwhile its place is others', and its answer grows old. */
+    private Step giveWay(ChunkFetch fetch, Fetching fetching, FillTicket ticket) throws InterruptedException {
+        trackers.gaveWay(fetching);
+        window.giveWay(fetching.id(), ticket);
+        return fetch.resumed(fetching.buffer().landedBlocks(), RunningClock.processNanos());
     }
 
     private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask, FillTicket ticket) throws InterruptedException {
@@ -170,16 +179,6 @@ public final class PeerSource implements ChunkSource {
     }
 
     private Outcome inTurn(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
-            throws InterruptedException {
-        Outcome outcome = withSlot(from, fetching, into, ticket);
-        while (outcome instanceof Outcome.GaveWay) {
-            window.giveWay(fetching.id(), ticket);
-            outcome = withSlot(from, fetching, into, ticket);
-        }
-        return outcome;
-    }
-
-    private Outcome withSlot(Step.Fetch from, Fetching fetching, LandingBuffer into, FillTicket ticket)
             throws InterruptedException {
         slots.acquire(ticket);
         try {

@@ -175,6 +175,13 @@ public final class TrackerClient implements AutoCloseable {
         });
     }
 
+    /** The fetch waits for this host itself now: nobody should wait for what it brings. It asks again. */
+    public void gaveWay(Fetching fetch) {
+        loop.post(() -> send(
+                fetch.tracker(),
+                new ToTracker.Gone(fetch.stretch(), new int[] {fetch.id().index()})));
+    }
+
     /**
      * The fetch of a chunk ended.
      *
@@ -377,11 +384,8 @@ public final class TrackerClient implements AutoCloseable {
         silent.forEach(this::unheard);
         look();
         ToTracker.Heartbeat load = links.heartbeat();
-        Set<String> needed = new HashSet<>();
-        fetching.values().forEach(fetch -> needed.add(fetch.tracker()));
         long realNow = System.nanoTime();
-        conversations.forEach(
-                (tracker, conversation) -> conversation.beat(load, needed.contains(tracker), realNow, now));
+        conversations.values().forEach(conversation -> conversation.beat(load, realNow, now));
     }
 
     /** Looks who is there, and turns to other trackers where that changed. */

@@ -51,7 +51,7 @@ public final class ChunkFetch {
          * Fetch what is missing from {@code host}: then {@link #failed}, or all is well.
          *
          * @param whole whether the host has all of it; else it gives what lands there
-         * @param slowBefore how many sources were too slow for this chunk before
+         * @param slowBefore how many sources were too slow since the last block landed
          */
         record Fetch(PeerHost host, ChunkSums record, boolean whole, int slowBefore) implements Step {}
 
@@ -72,7 +72,9 @@ public final class ChunkFetch {
     /** Since the last block landed. */
     private int fruitless;
 
+    /** Since the last block landed, too. */
     private int slowSources;
+
     private int silentTrackers;
     private long askedAt;
     private long lateAt;
@@ -134,6 +136,7 @@ public final class ChunkFetch {
             landedBlocks = landed;
             progressAt = nowNanos;
             fruitless = 0;
+            slowSources = 0;
         }
         Reason counted = reason == Reason.BUSY && busyTimes.merge(source.id(), 1, Integer::sum) >= BUSY_TIMES
                 ? Reason.BROKEN
@@ -154,6 +157,17 @@ public final class ChunkFetch {
         if (nowNanos - progressAt >= STALL_NANOS) {
             return new Step.Origin(Fallback.STALLED);
         }
+        return ask(nowNanos);
+    }
+
+    /**
+     * The last {@link Step.Fetch} was given up for reasons of this host's own, and may go on now.
+     *
+     * @param landed blocks that are here now
+     */
+    public Step resumed(int landed, long nowNanos) {
+        landedBlocks = landed;
+        progressAt = nowNanos;
         return ask(nowNanos);
     }
 

@@ -81,15 +81,15 @@ public sealed interface ToTracker {
     record Wrong(Stretch stretch) implements ToTracker {}
 
     /**
-     * The sender lives. Sent to every host of the cell, each {@link Tracker#HEARTBEAT_NANOS} where something is going on between
-     * the two, else each {@link Tracker#IDLE_HEARTBEAT_NANOS}: a cell of 512 would send half a million a second.
+     * The sender lives. Sent each {@link Tracker#HEARTBEAT_NANOS} to the trackers that it has asked or told anything, each
+     * {@link Tracker#IDLE_HEARTBEAT_NANOS} to the others.
      *
      * @param uploads chunks that it is sending to others now
      * @param uploadSlots how many it may
-     * @param idle whether nothing is going on: the next comes that late, and this one wants an answer at once
+     * @param idle whether it has asked and told nothing: the next comes that late, and this one wants an answer at once
      */
     record Heartbeat(int uploads, int uploadSlots, boolean idle) implements ToTracker {
-        /** Where something is going on. */
+        /** To a tracker that it has asked or told something. */
         public Heartbeat(int uploads, int uploadSlots) {
             this(uploads, uploadSlots, false);
         }

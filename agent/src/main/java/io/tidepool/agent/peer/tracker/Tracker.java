@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  * Memory is bounded by what the hosts hold; a stretch that nobody holds nor asks for is forgotten.
  */
 public final class Tracker {
-    /** How often each side says that it lives, while something is going on between them. */
+    /** How often each side says that it lives. */
     public static final long HEARTBEAT_NANOS = 500_000_000L;
 
     /** An idle host is taken for alive so many times as long. */
     static final int IDLE_TIMES = 10;
-    /** How often a host says so that has nothing else to say. */
+    /** How often a host says so that has told and asked nothing. */
     public static final long IDLE_HEARTBEAT_NANOS = IDLE_TIMES * HEARTBEAT_NANOS;
 
     /** How long a want may wait for a source with room, or for another host to show up. */
@@ -55,11 +55,11 @@ public final class Tracker {
     static final long SHARE_NANOS = 8_000_000_000L;
     /** How long a new tracker waits for holders to announce themselves before it grants a lease. */
     static final long GRACE_NANOS = 1_000_000_000L;
-    /** A host silent for that long, {@link #IDLE_TIMES} as long if it is idle, is no source. */
+    /** A host silent for that long is no source. */
     static final long SUSPECT_NANOS = 3 * HEARTBEAT_NANOS;
-    /** A host silent for that long has lost its leases; idle ones have none, and are lost {@link #IDLE_TIMES} as late. */
+    /** A host silent for that long has lost its leases. */
     static final long LOST_NANOS = 6 * HEARTBEAT_NANOS;
-    /** A host that asked or told nothing for that long gets no heartbeats. */
+    /** A host silent for that long gets no heartbeats. */
     static final long LATELY_NANOS = 5_000_000_000L;
     /**
      * Leases of a stretch that has another tracker are over when nothing landed for that long since: their holders tell that

@@ -29,7 +29,7 @@ public final class TransferRates {
 
     /**
      * A chunk for which a source was too slow has so many times the patience with the next, and again with the one after, up to
-     * the square: it may be this host's link that is slow. A new connection begins with less of it than those that have it
+     * the square, but for {@link #SILENT_NANOS}: it may be this host's link that is slow. A new connection begins with less of it than those that have it
      * already, and each one that is given up takes the part of a block with it that it brought.
      */
     private static final int PATIENCE = 2;

@@ -33,10 +33,10 @@ class ConversationTest {
     }
 
     /** What is sent by beats in this time, ten a second. */
-    private List<ToTracker> beats(int from, int to, int uploads, boolean fetches) {
+    private List<ToTracker> beats(int from, int to) {
         sent.clear();
         for (int at = from; at < to; at += 100) {
-            conversation.beat(new Heartbeat(uploads, 32), fetches, at * 1_000_000L, at * 1_000_000L);
+            conversation.beat(ACTIVE, at * 1_000_000L, at * 1_000_000L);
         }
         return List.copyOf(sent);
     }
@@ -50,30 +50,11 @@ class ConversationTest {
     }
 
     @Test
-    void whoHasNothingToSaySaysRarelyThatItLives() {
-        assertThat(beats(0, 20_000, 0, false)).containsExactly(IDLE, IDLE, IDLE, IDLE);
-        assertThat(beats(20_000, 30_000, 7, false))
-                .as("uploads are no matter of trackers that it never spoke to")
-                .containsExactly(new Heartbeat(7, 32, true), new Heartbeat(7, 32, true));
-    }
-
-    @Test
-    void aWordMakesItSayItOftenForTenSeconds() {
-        beats(0, 1000, 0, false);
-        say(1000);
-        assertThat(beats(1000, 11_000, 0, false)).hasSize(20).containsOnly(ACTIVE);
-        assertThat(beats(11_000, 15_900, 0, false))
-                .as("at once, and then rarely")
-                .containsExactly(IDLE);
-        assertThat(beats(15_900, 16_100, 0, false)).containsExactly(IDLE);
-    }
-
-    @Test
-    void fetchesAndUploadsGoOnLonger() {
-        say(0);
-        assertThat(beats(0, 60_000, 0, true)).hasSize(120).containsOnly(ACTIVE);
-        assertThat(beats(60_000, 120_000, 3, false)).hasSize(120).containsOnly(new Heartbeat(3, 32));
-        assertThat(beats(120_000, 125_000, 0, false)).containsExactly(IDLE);
+    void whoHasSaidNothingSaysRarelyThatItLives() {
+        assertThat(beats(0, 20_000)).containsExactly(IDLE, IDLE, IDLE, IDLE);
+        assertThat(beats(20_000, 21_000)).containsExactly(IDLE);
+        say(21_000);
+        assertThat(beats(21_000, 81_000)).as("at once, and often").hasSize(120).containsOnly(ACTIVE);
     }
 
     @Test
@@ -97,7 +78,7 @@ class ConversationTest {
     @Test
     void aHeartbeatWantsAWordToo() {
         conversation.heard();
-        beats(0, 100, 0, false);
+        beats(0, 100);
         assertThat(isSilent(2000)).isFalse();
         assertThat(isSilent(2001)).isTrue();
     }
@@ -106,8 +87,8 @@ class ConversationTest {
     void heartbeatsGoByTheClockThatGoesOnAndSilenceByTheOther() {
         conversation.heard();
         say(0);
-        conversation.beat(ACTIVE, true, 0, 0);
-        conversation.beat(ACTIVE, true, 600_000_000L, 150_000_000L);
+        conversation.beat(ACTIVE, 0, 0);
+        conversation.beat(ACTIVE, 600_000_000L, 150_000_000L);
         assertThat(sent).containsExactly(WORD, ACTIVE, ACTIVE);
         assertThat(isSilent(2000)).isFalse();
     }

@@ -15,8 +15,10 @@ final class ChunkFetchTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final ChunkFetch fetch = new ChunkFetch(5, true, 0, 0);
-    /** Sources that were. */
+    /** Sources that were, since the last block landed. */
     private int slow;
+
+    private int mostLanded;
 
     private static Answer from(int host) {
         return new Answer.From(5, TrackerRig.host(host, ""), ChunkSums.NONE, true);
@@ -25,7 +27,8 @@ final class ChunkFetchTest {
     private Step failed(int host, Reason reason, int landed, long now) {
         assertThat(fetch.answered(from(host)))
                 .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true, slow));
-        slow += reason == Reason.SLOW ? 1 : 0;
+        slow = (landed > mostLanded ? 0 : slow) + (reason == Reason.SLOW ? 1 : 0);
+        mostLanded = Math.max(mostLanded, landed);
         return fetch.failed(TrackerRig.host(host, ""), reason, landed, now);
     }
 
@@ -102,6 +105,16 @@ final class ChunkFetchTest {
         }
         assertThat(failed(1, Reason.SLOW, 2, 34 * SECOND)).as("a block landed").isInstanceOf(Step.Ask.class);
         assertThat(failed(1, Reason.SLOW, 2, 64 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+    }
+
+    @Test
+    void whatWaitedForItsHostIsNotStalled() {
+        fetch.begin(0);
+        assertThat(fetch.answered(from(1))).isInstanceOf(Step.Fetch.class);
+        assertThat(fetch.resumed(2, 60 * SECOND)).isEqualTo(ask(2));
+        assertThat(fetch.lateAtNanos()).isEqualTo(60 * SECOND + 2_500_000_000L);
+        assertThat(failed(1, Reason.SLOW, 2, 89 * SECOND)).isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 2, 90 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
     }
 
     @Test
