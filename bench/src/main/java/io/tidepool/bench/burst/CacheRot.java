@@ -18,17 +18,17 @@ interface CacheRot {
     /** @param cache the cache's directory */
     void spoil(Path cache) throws IOException;
 
-    /** Every other block gets a wrong bit; those between, the bytes of the place half a block on. */
+    /** Every other block gets a wrong byte, also when it is done again; those between, the bytes of the place half a block on. */
     static void falsify(Path cache) throws IOException {
         for (Path file : objects(cache)) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 for (long block = 0; block < channel.size(); block += BLOCK_BYTES) {
-                    boolean flips = block / BLOCK_BYTES % 2 == 0;
-                    ByteBuffer bytes = ByteBuffer.allocate(flips ? 1 : BLOCK_BYTES / 2);
-                    channel.read(bytes, flips ? block : block + BLOCK_BYTES / 2);
+                    boolean counts = block / BLOCK_BYTES % 2 == 0;
+                    ByteBuffer bytes = ByteBuffer.allocate(counts ? 1 : BLOCK_BYTES / 2);
+                    channel.read(bytes, counts ? block : block + BLOCK_BYTES / 2);
                     bytes.flip();
-                    if (flips && bytes.hasRemaining()) {
-                        bytes.put(0, (byte) (bytes.get(0) ^ 1));
+                    if (counts && bytes.hasRemaining()) {
+                        bytes.put(0, (byte) (bytes.get(0) + 1));
                     }
                     channel.write(bytes, block);
                 }

@@ -17,7 +17,7 @@ enum Fault {
     SLOW_LINK(0),
     /** The bucket answers every GET with 503. */
     ORIGIN_503(20),
-    /** The cache files of one host rot: half of what it has gets a wrong bit, the other half is another place's bytes. */
+    /** The cache files of one host rot: half of what it has gets a wrong byte, the other half is another place's bytes. */
     LIE(0),
     /** What one host has in its cache files becomes the bytes of another object version. */
     ANOTHER_VERSION(0),

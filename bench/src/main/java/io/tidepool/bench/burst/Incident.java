@@ -97,7 +97,7 @@ final class Incident {
                         && fleet.network().reaches(0, 1, Fleet.DATA_PORT);
             }
             case ORIGIN_503 -> fleet.bucket().refuse();
-            case LIE -> spoil(CacheRot::falsify);
+            case LIE -> spoilUntilNoticed(CacheRot::falsify);
             case ANOTHER_VERSION -> spoilUntilNoticed(CacheRot::replace);
             case SHORT -> spoilUntilNoticed(CacheRot::cut);
             case NONE, SLOW_LINK, BUSY -> {}
@@ -113,15 +113,11 @@ final class Incident {
         }
     }
 
-    private void spoil(CacheRot rot) throws InterruptedException {
+    /** What it had may be with all others already: what comes after that is spoiled, too. */
+    private void spoilUntilNoticed(CacheRot rot) throws InterruptedException {
         noticedBefore = noticed();
         rot(rot);
         struck = true;
-    }
-
-    /** What it had may be with all others already: what comes after that is spoiled, too. */
-    private void spoilUntilNoticed(CacheRot rot) throws InterruptedException {
-        spoil(rot);
         while (noticed() <= noticedBefore) {
             Thread.sleep(SPOIL_AGAIN_MILLIS);
             rot(rot);
