@@ -28,9 +28,10 @@ public final class TransferRates {
     static final long LATE_NANOS = 5_000_000_000L;
 
     /**
-     * A chunk for which a source was too slow has so many times the patience with the next, and again with the one after, up to
-     * the square, but for {@link #SILENT_NANOS}: it may be this host's link that is slow. A new connection begins with less of it than those that have it
-     * already, and each one that is given up takes the part of a block with it that it brought.
+     * A chunk for which a source was too slow has so many times the patience with the next that has all of it, and again with
+     * the one after, up to the square, but for {@link #SILENT_NANOS}: it may be this host's link that is slow. A new connection
+     * begins with less of it than those that have it already, and each one that is given up takes the part of a block with it
+     * that it brought.
      */
     private static final int PATIENCE = 2;
 
@@ -130,14 +131,14 @@ public final class TransferRates {
                 }
                 long age = nowNanos - suppliedSince;
                 long stalled = Math.min(silent, age);
-                boolean young = age < patience * YOUNG_NANOS;
-                boolean stands = stalled >= patience * STALL_NANOS;
+                boolean whole = supply == Supply.WHOLE;
+                boolean young = age < (whole ? patience : 1) * YOUNG_NANOS;
+                boolean stands = whole && stalled >= patience * STALL_NANOS;
                 if (young && !stands) {
                     return false;
                 }
                 double others = medianOfOthers(this, nowNanos);
-                boolean whole = supply == Supply.WHOLE;
-                if (whole && stands) {
+                if (stands) {
                     return othersProgress(this, nowNanos - stalled);
                 }
                 double rate = (double) (bytes - bytesBefore) / Math.max(1, age);
