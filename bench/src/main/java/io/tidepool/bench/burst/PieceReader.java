@@ -2,11 +2,8 @@ package io.tidepool.bench.burst;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
@@ -33,7 +30,7 @@ final class PieceReader implements AutoCloseable {
     long read(Piece piece) throws IOException, InterruptedException {
         CRC32 crc = new CRC32();
         if (piece.source().startsWith("http:")) {
-            try (ReadableByteChannel channel = get(piece)) {
+            try (HttpPiece channel = new HttpPiece(piece)) {
                 read(channel, piece.length(), crc);
             }
         } else {
@@ -56,16 +53,6 @@ final class PieceReader implements AutoCloseable {
         }
         String[] address = source.split(":", 3);
         return SocketChannel.open(new InetSocketAddress(address[1], Integer.parseInt(address[2])));
-    }
-
-    private static ReadableByteChannel get(Piece piece) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(piece.source()).toURL().openConnection();
-        connection.setRequestProperty("Range", "bytes=" + piece.offset() + "-" + (piece.offset() + piece.length() - 1));
-        if (connection.getResponseCode() != HttpURLConnection.HTTP_PARTIAL) {
-            throw new IOException(piece.source() + ": HTTP " + connection.getResponseCode());
-        }
-        return Channels.newChannel(connection.getInputStream());
     }
 
     private void read(ReadableByteChannel channel, long length, CRC32 crc) throws IOException, InterruptedException {
