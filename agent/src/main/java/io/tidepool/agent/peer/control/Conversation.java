@@ -24,8 +24,9 @@ final class Conversation {
     private boolean spoke;
     private boolean owed;
     private long owedSince;
-    private boolean beaten;
-    private boolean beatIdle;
+    /** Whether the tracker is to hear at once that this host lives, or how it does from now on. */
+    private boolean due = true;
+
     private long beatAt;
 
     /** Everything goes that way. */
@@ -34,6 +35,7 @@ final class Conversation {
     }
 
     void say(ToTracker message, long now) {
+        due |= !spoke;
         spoke = true;
         send(message, now);
     }
@@ -47,9 +49,8 @@ final class Conversation {
     void beat(Heartbeat load, long realNow, long now) {
         boolean idle = !spoke;
         long interval = idle ? Tracker.IDLE_HEARTBEAT_NANOS : Tracker.HEARTBEAT_NANOS;
-        if (!beaten || idle != beatIdle || realNow - beatAt >= interval) {
-            beaten = true;
-            beatIdle = idle;
+        if (due || realNow - beatAt >= interval) {
+            due = false;
             beatAt = realNow;
             send(new Heartbeat(load.uploads(), load.uploadSlots(), idle), now);
         }

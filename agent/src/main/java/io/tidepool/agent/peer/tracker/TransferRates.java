@@ -77,7 +77,7 @@ public final class TransferRates {
     /**
      * One transfer of so many bytes begins.
      *
-     * @param slowBefore how many sources were too slow for the same chunk
+     * @param slowBefore how many sources were too slow for the same chunk since its last block landed
      */
     public synchronized Transfer begin(int missingBytes, int slowBefore, long nowNanos) {
         int patience = slowBefore == 0 ? 1 : slowBefore == 1 ? PATIENCE : PATIENCE * PATIENCE;
