@@ -150,13 +150,23 @@ final class Arbiter {
         if (failure != null && failure.reason() == Reason.SLOW && isRelay(last, asker, now)) {
             return from(chunk, asker, Objects.requireNonNull(last), Decision.FROM_AGAIN);
         }
-        return choice.busy ? null : nobody(chunk, wait, now);
+        if (choice.busy) {
+            return null;
+        }
+        // It is the asker who finds at last that a source is too slow to be asked again.
+        return choice.slow.place != null
+                ? from(chunk, asker, choice.slow.place, Decision.FROM_AGAIN)
+                : nobody(chunk, wait, now);
     }
 
-    /** The best places to fetch from, of those seen so far: one that has room, and one that has none. */
+    /** The best places to fetch from, of those seen so far. */
     private static final class Choice {
+        /** One that has room. */
         private final Pick free = new Pick();
+        /** One that has none. */
         private final Pick crowded = new Pick();
+        /** One that has all of it, but was slow. */
+        private final Pick slow = new Pick();
         /** Whether there is one that the asker just found busy. */
         private boolean busy;
     }
@@ -195,6 +205,8 @@ final class Arbiter {
                 (free ? choice.free : choice.crowded).add(place, rank(asker, place, depth, scarce, now));
             } else if (failure == Reason.BUSY) {
                 choice.busy = true;
+            } else if (failure == Reason.SLOW && place.isComplete()) {
+                choice.slow.add(place, rank(asker, place, depth, scarce, now));
             }
         }
         return choice;

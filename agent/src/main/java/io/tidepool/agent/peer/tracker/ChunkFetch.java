@@ -37,6 +37,8 @@ public final class ChunkFetch {
     static final int MAX_FAILURES = 8;
     /** A source that was busy so often is as good as broken. */
     static final int BUSY_TIMES = 6;
+    /** After so many slow sources without a block in between, one that has all of the chunk and is slow is as good as broken. */
+    static final int SLOW_TIMES = 3;
     /** So many trackers may be silent, one after the other. */
     static final int MAX_SILENT_TRACKERS = 2;
 
@@ -75,6 +77,9 @@ public final class ChunkFetch {
     /** Since the last block landed, too. */
     private int slowSources;
 
+    /** Whether the source of the last {@link Step.Fetch} has all of it. */
+    private boolean fromWhole;
+
     private int silentTrackers;
     private long askedAt;
     private long lateAt;
@@ -107,7 +112,10 @@ public final class ChunkFetch {
         silentTrackers = 0;
         return switch (answer) {
             case Answer.Lease _ -> new Step.Origin(null);
-            case Answer.From from -> new Step.Fetch(from.host(), from.record(), from.whole(), slowSources);
+            case Answer.From from -> {
+                fromWhole = from.whole();
+                yield new Step.Fetch(from.host(), from.record(), from.whole(), slowSources);
+            }
         };
     }
 
@@ -138,14 +146,18 @@ public final class ChunkFetch {
             fruitless = 0;
             slowSources = 0;
         }
-        Reason counted = reason == Reason.BUSY && busyTimes.merge(source.id(), 1, Integer::sum) >= BUSY_TIMES
-                ? Reason.BROKEN
-                : reason;
-        failures.removeIf(failure -> failure.host().equals(source.id()));
-        failures.add(new Failure(source.id(), counted));
-        if (counted == Reason.SLOW) {
+        if (reason == Reason.SLOW) {
             slowSources++;
         }
+        boolean asGoodAsBroken = switch (reason) {
+            case BUSY -> busyTimes.merge(source.id(), 1, Integer::sum) >= BUSY_TIMES;
+            // A relay may be slow for as long as the origin is.
+            case SLOW -> fromWhole && slowSources >= SLOW_TIMES;
+            default -> false;
+        };
+        Reason counted = asGoodAsBroken ? Reason.BROKEN : reason;
+        failures.removeIf(failure -> failure.host().equals(source.id()));
+        failures.add(new Failure(source.id(), counted));
         // Where all wait for the origin, sources are slow for a long time, and where all load at once, many are busy;
         // the origin would be slower yet.
         if (counted != Reason.SLOW && counted != Reason.BUSY) {

@@ -20,13 +20,15 @@ final class ChunkFetchTest {
 
     private int mostLanded;
 
-    private static Answer from(int host) {
-        return new Answer.From(5, TrackerRig.host(host, ""), ChunkSums.NONE, true);
+    private boolean whole;
+
+    private Answer from(int host) {
+        return new Answer.From(5, TrackerRig.host(host, ""), ChunkSums.NONE, whole);
     }
 
     private Step failed(int host, Reason reason, int landed, long now) {
         assertThat(fetch.answered(from(host)))
-                .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, true, slow));
+                .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, whole, slow));
         slow = (landed > mostLanded ? 0 : slow) + (reason == Reason.SLOW ? 1 : 0);
         mostLanded = Math.max(mostLanded, landed);
         return fetch.failed(TrackerRig.host(host, ""), reason, landed, now);
@@ -105,6 +107,18 @@ final class ChunkFetchTest {
         }
         assertThat(failed(1, Reason.SLOW, 2, 34 * SECOND)).as("a block landed").isInstanceOf(Step.Ask.class);
         assertThat(failed(1, Reason.SLOW, 2, 64 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+    }
+
+    @Test
+    void aSourceThatHasAllIsBrokenWhenAllPatienceWasInVain() {
+        whole = true;
+        fetch.begin(0);
+        Failure slowOne = new Failure(TrackerRig.id(1), Reason.SLOW);
+        assertThat(failed(1, Reason.SLOW, 1, 1)).isEqualTo(ask(1, slowOne));
+        assertThat(failed(1, Reason.SLOW, 1, 2)).isEqualTo(ask(1, slowOne));
+        assertThat(failed(1, Reason.SLOW, 2, 3)).as("a block landed").isEqualTo(ask(2, slowOne));
+        assertThat(failed(1, Reason.SLOW, 2, 4)).isEqualTo(ask(2, slowOne));
+        assertThat(failed(1, Reason.SLOW, 2, 5)).isEqualTo(ask(2, new Failure(TrackerRig.id(1), Reason.BROKEN)));
     }
 
     @Test

@@ -317,6 +317,18 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void aSlowSourceThatHasAllIsBetterThanTheBucket() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.holding(0, 5);
+        assertThat(source(rig.ask(2, 5, 0))).isZero();
+        assertThat(source(rig.ask(2, 5, 1, failure(0, Reason.SLOW)))).isZero();
+        assertThat(rig.tracker.leases()).isZero();
+        assertThat(rig.ask(2, 5, 1, failure(0, Reason.BROKEN)))
+                .as("who asks finds it too slow")
+                .isEqualTo(LEASE);
+    }
+
+    @Test
     void aRelayIsNotToBlameForBeingSlow() {
         TrackerRig rig = new TrackerRig(6);
         rig.lease(0, 5);
