@@ -20,13 +20,18 @@ import java.util.concurrent.TimeUnit;
  * and each block that lands tells:
  *
  * <ul>
- *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for. So it is
- *       with one from the origin, which the others wait for as well: what else comes must leave it room;
+ *   <li>it took over a second though its source has the whole chunk, and as much came lately as ever: a tenth less, for this link
+ *       is what it waited for. So it is with one from the origin, which the others wait for as well: what else comes must leave
+ *       it room;
+ *   <li>it took so long while less came than of late: it is the source's link that is full. All of the window together make it
+ *       one chunk larger: else a host whose window is small once has too small a part of everybody's link for long;
  *   <li>it came sooner, and none was late in the last second: one chunk more, but no more of them than would still come as soon
- *       if they shared what those have that are under way;
- *   <li>it came as soon as it left the origin, however long that took: one chunk more, for the link was no hindrance. A chunk
- *       from the origin counts as one block, for how much more the origin would have had for a faster host, nobody knows.
+ *       if they shared what those have that are under way. A chunk from the origin counts as one block, for how much more the
+ *       origin would have had for a faster host, nobody knows.
  * </ul>
+ *
+ * <p>Trackers let no more chunks leave the origin at a time than come as soon ({@code Leases}). So a host that takes part in no
+ * more has its share.
  *
  * <p>Chunks that a reader waits for don't wait here. First come, first served. Where the window has become much smaller than
  * what is under way, as when a link gets slow, the last to come {@linkplain #isOneTooMany give way}. Thread-safe.
@@ -35,14 +40,15 @@ final class FetchWindow {
     private static final int LEAST = 2;
     /** More than there are landing buffers, as a rule. */
     private static final int MOST = 64;
-    /** A chunk takes eight times that, and a reader may wait for two of them in turn within its deadline of 30 s. */
-    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+    /**
+     * A chunk takes eight times that, and a reader may wait for two of them in turn within its deadline of 30 s. With longer ones,
+     * those that come last come from few hosts, while the links of the others idle.
+     */
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** That long after a late block it doesn't grow. */
     private static final long CAUTION_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After that long without a chunk, nobody knows what the link carries. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** How far behind the origin a chunk is at most if the link is no hindrance: a block is told of when it has landed. */
-    private static final int CLOSE_BLOCKS = 1;
     /** So many times the window's size may be under way before the last to come give way: it shrinks a little all the time. */
     private static final int SLACK = 2;
     /** A fill becomes urgent without a word to those that hold it up. */
@@ -55,6 +61,7 @@ final class FetchWindow {
     private double size = LEAST;
     private long lastAt = RunningClock.processNanos();
     private long lateAt = RunningClock.processNanos() - CAUTION_NANOS;
+    private final ReceiveRate link = new ReceiveRate();
 
     /** Waits until the chunk may be asked for; {@link #ended} follows. */
     synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
@@ -128,20 +135,31 @@ final class FetchWindow {
      * Blocks of a chunk have come from another host.
      *
      * @param nanos how long all of them took
-     * @param keptUp whether they came as soon as they left the origin
      * @param whole whether the other host has all of the chunk
      */
-    synchronized void landed(int blocks, long nanos, boolean keptUp, boolean whole, long nowNanos) {
+    synchronized void landed(int blocks, long nanos, boolean whole, long nowNanos) {
+        link.received(blocks, nowNanos);
         long each = Math.max(1, nanos / blocks);
-        double more = keptUp ? blocks : 0;
         if (each <= SOON_NANOS) {
             double carried = Math.ceil((double) SOON_NANOS / each * Math.max(1, underWay.size()));
-            more = Math.max(more, Math.min(blocks, carried - size));
+            grow(Math.clamp(carried - size, 0, blocks), nowNanos);
+        } else if (whole) {
+            late(blocks, nowNanos);
         }
-        if (more > 0) {
-            grow(more, nowNanos);
-        } else if (each > SOON_NANOS && whole) {
-            shrink(blocks, nowNanos);
+    }
+
+    private synchronized void landedFromOrigin(int blocks, long nanos, long now) {
+        link.received(blocks, now);
+        if (nanos / blocks > SOON_NANOS) {
+            late(blocks, now);
+        }
+    }
+
+    private void late(int blocks, long now) {
+        if (link.isFull()) {
+            shrink(blocks, now);
+        } else {
+            grow(blocks / size, now);
         }
     }
 
@@ -165,10 +183,9 @@ final class FetchWindow {
      * Begins to watch the blocks of one chunk as they come from another host.
      *
      * @param whole whether that host has all of the chunk; else what it lacks is not this host's link's fault
-     * @param knownBlocks of the chunk that have left the origin
      */
-    Watch watch(ChunkId id, boolean whole, int receivedBytes, int knownBlocks, long nowNanos) {
-        return new Watch(id.length(), whole, receivedBytes, knownBlocks, nowNanos);
+    Watch watch(ChunkId id, boolean whole, int receivedBytes, long nowNanos) {
+        return new Watch(id.length(), whole, receivedBytes, nowNanos);
     }
 
     /** The blocks of one chunk as they come from the origin. For one thread at a time. */
@@ -178,11 +195,7 @@ final class FetchWindow {
 
         void received(int blocks, long nowNanos) {
             // Until the first comes, the chunk waits for its turn, or for the origin.
-            if (began && (nowNanos - since) / blocks > SOON_NANOS) {
-                synchronized (FetchWindow.this) {
-                    shrink(blocks, nowNanos);
-                }
-            }
+            landedFromOrigin(blocks, began ? nowNanos - since : 0, nowNanos);
             began = true;
             since = nowNanos;
         }
@@ -193,28 +206,21 @@ final class FetchWindow {
         private final int length;
         private final boolean whole;
         private int blocks;
-        /** Blocks that had left the origin when the last one came. */
-        private int knownBefore;
-
         private long since;
 
-        private Watch(int length, boolean whole, int receivedBytes, int knownBlocks, long nowNanos) {
+        private Watch(int length, boolean whole, int receivedBytes, long nowNanos) {
             this.length = length;
             this.whole = whole;
             this.blocks = blocks(receivedBytes);
-            this.knownBefore = knownBlocks;
             this.since = nowNanos;
         }
 
-        /** @param knownBlocks of the chunk that have left the origin */
-        void received(int bytes, int knownBlocks, long nowNanos) {
+        void received(int bytes, long nowNanos) {
             int now = blocks(bytes);
             // A small chunk says little of the link.
             if (now > blocks && length >= ChunkLayout.BLOCK_BYTES) {
-                boolean keptUp = knownBefore < now && knownBlocks - now <= CLOSE_BLOCKS;
-                landed(now - blocks, nowNanos - since, keptUp, whole, nowNanos);
+                landed(now - blocks, nowNanos - since, whole, nowNanos);
                 blocks = now;
-                knownBefore = knownBlocks;
                 since = nowNanos;
             }
         }

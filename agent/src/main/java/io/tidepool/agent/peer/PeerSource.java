@@ -217,18 +217,16 @@ public final class PeerSource implements ChunkSource {
         int start = into.watermark();
         TransferRates.Transfer transfer =
                 rates.begin(into.length() - start, from.slowBefore(), RunningClock.processNanos());
-        FetchWindow.Watch watch = window.watch(
-                fetching.id(), from.whole(), start, fetching.sums().known().blocks(), RunningClock.processNanos());
+        FetchWindow.Watch watch = window.watch(fetching.id(), from.whole(), start, RunningClock.processNanos());
         Outcome outcome;
         try {
             outcome = client.fetch(host, fetching.id(), into, fetching.sums(), (received, _) -> {
                 long now = RunningClock.processNanos();
-                ChunkSums known = fetching.sums().known();
-                watch.received(start + received, known.blocks(), now);
+                watch.received(start + received, now);
                 Supply supply = Supply.of(
                         from.whole(),
                         (start + received) / ChunkLayout.BLOCK_BYTES,
-                        known.blocks(),
+                        fetching.sums().known().blocks(),
                         ChunkLayout.blockCount(into.length()));
                 if (transfer.isTooSlow(received, supply, now)) {
                     return new Outcome.Slow();
@@ -237,7 +235,7 @@ public final class PeerSource implements ChunkSource {
             });
         } finally {
             long now = RunningClock.processNanos();
-            watch.received(into.watermark(), fetching.sums().known().blocks(), now);
+            watch.received(into.watermark(), now);
             transfer.end(into.watermark() - start, now);
         }
         if (outcome instanceof Outcome.Done && !into.hasCrc64()) {

@@ -23,7 +23,9 @@ class FetchWindowTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final int BLOCK = ChunkLayout.BLOCK_BYTES;
 
-    private final long now = RunningClock.processNanos() + SECOND;
+    /** The beginning of a period of {@link ReceiveRate}. */
+    private final long now = (Math.floorDiv(RunningClock.processNanos(), 2 * SECOND) + 1) * 2 * SECOND;
+
     private final FetchWindow window = new FetchWindow();
     private final List<Integer> entered = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> threads = new ArrayList<>();
@@ -44,7 +46,7 @@ class FetchWindowTest {
         window.ended(MODEL.chunk(0), 0, now);
         awaitEntered(4);
         assertThat(entered).containsExactly(0, 1, 2, 3);
-        window.landed(1, SECOND / 2, false, true, now);
+        window.landed(1, SECOND / 2, true, now);
         awaitEntered(5);
         assertThat(entered).endsWith(4);
     }
@@ -66,79 +68,87 @@ class FetchWindowTest {
     @Test
     void blocksThatComeSoonMakeItGrowAndLateOnesMakeItShrink() {
         assertThat(window.size()).isEqualTo(2);
-        window.landed(30, 30 * (SECOND / 100), false, true, now);
+        window.landed(30, 30 * (SECOND / 100), true, now);
         assertThat(window.size()).isEqualTo(32);
-        window.landed(1, 2 * SECOND, false, true, now);
+        window.landed(1, 2 * SECOND, true, now);
         assertThat(window.size()).isEqualTo(28);
-        window.landed(100, 200 * SECOND, false, true, now);
+        window.landed(100, 200 * SECOND, true, now);
         assertThat(window.size()).as("not to nothing").isEqualTo(2);
-        window.landed(1, SECOND / 100, false, true, now + SECOND - 1);
+        window.landed(1, SECOND / 100, true, now + SECOND - 1);
         assertThat(window.size()).as("one was late just now").isEqualTo(2);
-        window.landed(1000, SECOND, false, true, now + SECOND);
+        window.landed(1000, SECOND, true, now + SECOND);
         assertThat(window.size()).as("nor beyond all bounds").isEqualTo(64);
     }
 
     @Test
     void itGrowsNoFurtherThanWhatTheLinkCarriesInTime() {
-        window.landed(100, 100 * (SECOND / 4), false, true, now);
-        assertThat(window.size()).as("one alone took a sixth of what may be").isEqualTo(6);
+        window.landed(100, 100 * (SECOND / 4), true, now);
+        assertThat(window.size()).as("one alone took a quarter of what may be").isEqualTo(4);
         for (int chunk = 0; chunk < 5; chunk++) {
             window.enter(MODEL.chunk(chunk), now);
         }
-        window.landed(100, 100 * SECOND, false, true, now);
-        assertThat(window.size()).as("each of five took two thirds").isEqualTo(8);
-        window.landed(1, SECOND + 1, false, true, now);
-        assertThat(window.size()).isEqualTo(8);
+        window.landed(100, 100 * (SECOND / 2), true, now);
+        assertThat(window.size()).as("each of five took half").isEqualTo(10);
+        window.landed(1, SECOND * 3 / 4, true, now);
+        assertThat(window.size()).isEqualTo(10);
     }
 
     @Test
-    void whatKeepsUpWithItsSourceIsNotLate() {
-        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), true, BLOCK / 2, 0, now);
-        watch.received(BLOCK - 1, 1, now + 2 * SECOND);
+    void blocksCountOnceTheyAreWhole() {
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), true, BLOCK / 2, now);
+        watch.received(BLOCK - 1, now + SECOND / 5);
         assertThat(window.size()).as("no block yet").isEqualTo(2);
-        watch.received(BLOCK + 5, 2, now + 3 * SECOND);
-        assertThat(window.size()).as("all but one that its source has").isEqualTo(3);
-        watch.received(2 * BLOCK, 4, now + 4 * SECOND);
-        assertThat(window.size()).as("in time, but no more could be").isEqualTo(3);
-        watch.received(3 * BLOCK, 8, now + 6 * SECOND);
+        watch.received(BLOCK + 5, now + SECOND / 4);
+        assertThat(window.size()).isEqualTo(3);
+        watch.received(3 * BLOCK, now + 5 * SECOND / 2);
         assertThat(window.size()).as("late").isEqualTo(2);
     }
 
     @Test
-    void theLastBlocksOfAChunkThatLeftTheOriginLongAgoDoNotKeepUp() {
-        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 6 * BLOCK, 8, now);
-        watch.received(7 * BLOCK, 8, now + 2 * SECOND);
-        watch.received(8 * BLOCK, 8, now + 4 * SECOND);
-        assertThat(window.size()).isEqualTo(2);
-    }
-
-    @Test
     void aSourceThatWaitsItselfSaysNothingOfTheLink() {
-        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, 0, now);
-        watch.received(3 * BLOCK, 8, now + 3 * SECOND / 10);
+        FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, now);
+        watch.received(3 * BLOCK, now + 3 * SECOND / 10);
         assertThat(window.size()).isEqualTo(5);
-        watch.received(4 * BLOCK, 8, now + 6 * SECOND);
+        watch.received(4 * BLOCK, now + 6 * SECOND);
         assertThat(window.size()).isEqualTo(5);
     }
 
     @Test
     void theOriginsLateBlocksMakeItShrinkToo() {
-        window.landed(18, SECOND, false, true, now);
+        window.landed(18, SECOND / 2, true, now);
         FetchWindow.OriginWatch watch = window.new OriginWatch();
-        watch.received(1, now + 9 * SECOND);
+        watch.received(1, now + 9 * SECOND / 10);
         assertThat(window.size()).as("it waited, for whatever").isEqualTo(20);
-        watch.received(1, now + 10 * SECOND);
+        watch.received(1, now + 19 * SECOND / 10);
         assertThat(window.size()).isEqualTo(20);
-        watch.received(2, now + 14 * SECOND);
+        watch.received(2, now + 39 * SECOND / 10 + 2);
         assertThat(window.size()).isEqualTo(16);
-        window.landed(1, SECOND / 100, false, true, now + 14 * SECOND);
+        window.landed(1, SECOND / 100, true, now + 4 * SECOND);
         assertThat(window.size()).as("one was late just now").isEqualTo(16);
+    }
+
+    @Test
+    void whereLessComesThanTheLinkCarriesLateBlocksAreTheFaultOfTheirSources() {
+        window.landed(12, 3 * SECOND, true, now);
+        assertThat(window.size()).isEqualTo(4);
+        window.landed(1, 2 * SECOND, true, now + 2 * SECOND);
+        assertThat(window.size()).as("as much as ever").isEqualTo(3);
+        window.landed(8, 16 * SECOND, true, now + 2 * SECOND);
+        assertThat(window.size()).isEqualTo(2);
+        window.landed(1, 2 * SECOND, true, now + 4 * SECOND);
+        assertThat(window.size()).as("9 beside 12").isEqualTo(2);
+        window.landed(2, 4 * SECOND, true, now + 6 * SECOND);
+        assertThat(window.size()).as("one beside 12").isEqualTo(3);
+        window.landed(3, 6 * SECOND, true, now + 7 * SECOND);
+        assertThat(window.size()).as("a whole window for one more").isEqualTo(4);
+        window.landed(1, 2 * SECOND, true, now + 100 * SECOND);
+        assertThat(window.size()).as("long ago: nobody knows").isEqualTo(3);
     }
 
     @Test
     void aSmallChunkSaysNothingOfTheLink() {
         ChunkId small = new ObjectVersion("bucket", "small", "1", 1000).chunk(0);
-        window.watch(small, true, 0, 0, now).received(1000, 1, now + 1);
+        window.watch(small, true, 0, now).received(1000, now + 1);
         assertThat(window.size()).isEqualTo(2);
     }
 
@@ -153,7 +163,7 @@ class FetchWindowTest {
     @Test
     void itBeginsAnewAfterAPause() {
         window.enter(MODEL.chunk(0), now);
-        window.landed(8, SECOND, false, true, now);
+        window.landed(8, SECOND / 2, true, now);
         window.ended(MODEL.chunk(0), 0, now);
         window.enter(MODEL.chunk(1), now + SECOND - 1);
         assertThat(window.size()).isEqualTo(10);
@@ -184,15 +194,15 @@ class FetchWindowTest {
     @Test
     void theLastToComeGiveWayWhereTheLinkGotSlow() throws Exception {
         FillTicket ahead = new FillTicket(Priority.READ_AHEAD);
-        window.landed(6, SECOND / 100, false, true, now);
+        window.landed(6, SECOND / 100, true, now);
         for (int chunk = 0; chunk < 8; chunk++) {
             assertThat(isOneTooMany(chunk, ahead)).isFalse();
             window.enter(MODEL.chunk(chunk), ahead);
         }
-        window.landed(5, 10 * SECOND, false, true, now);
+        window.landed(5, 10 * SECOND, true, now);
         assertThat(window.size()).isEqualTo(4);
         assertThat(isOneTooMany(7, ahead)).as("twice its size").isFalse();
-        window.landed(100, 200 * SECOND, false, true, now);
+        window.landed(100, 200 * SECOND, true, now);
         assertThat(IntStream.range(0, 8).filter(chunk -> isOneTooMany(chunk, ahead)))
                 .containsExactly(4, 5, 6, 7);
         assertThat(isOneTooMany(7, new FillTicket(Priority.DEMAND))).isFalse();

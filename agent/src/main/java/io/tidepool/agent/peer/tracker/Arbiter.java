@@ -234,7 +234,8 @@ final class Arbiter {
         Place asker = wait.asker();
         Place leased = chunk.leasedPlace(asker);
         if (leased == null) {
-            if (now - graceUntil < 0 || (leases.hasEnough(asker.host(), now) && wait.leavesLease(isShared(now), now))) {
+            boolean enough = leases.areEnough() || leases.hasEnough(asker.host(), now);
+            if (now - graceUntil < 0 || (enough && wait.leavesLease(isShared(now), now))) {
                 return null;
             }
             boolean first = !chunk.wasEverLeased() && wait.want().failures().isEmpty();
@@ -278,8 +279,9 @@ final class Arbiter {
     }
 
     /**
-     * The lowest is best: not slow of late, in the same zone, least loaded, furthest. Depth counts like load: it costs time, and
-     * more hosts that may fail; without it, trees would be chains.
+     * The lowest is best: not slow of late, in the same zone, least loaded, fewest copies sent so far, furthest. Depth counts like
+     * load: it costs time, and more hosts that may fail; without it, trees would be chains. The copies sent so far matter where
+     * links are full: a host that all find equally good must send no more than the others, or they wait for it in the end.
      *
      * <p>As long as few have the whole chunk, so does having sent it: where one host is ahead of all others, its link is the only
      * way to what it alone has, and what it sends a second time delays all of them.
@@ -293,7 +295,8 @@ final class Arbiter {
         long far = TrackedHosts.sameZone(asker.host(), place.host()) ? 0 : 1;
         int sent = scarce && place.isComplete() ? SENT_LOAD * Math.min(place.sent(), MOST_SENT) : 0;
         long lacks = place.isComplete() ? 0 : 15 - Math.min(place.landedBlocks(), 14);
-        return slow << 41 | far << 40 | (long) (place.host().children() + depth + sent) << 4 | lacks;
+        long load = (long) place.host().children() + depth + sent;
+        return slow << 61 | far << 60 | load << 35 | (long) place.host().sent() << 4 | lacks;
     }
 
     /** In which order to look: each time another one, and always the same for the same question. */

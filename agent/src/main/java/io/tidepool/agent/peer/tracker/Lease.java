@@ -41,6 +41,11 @@ final class Lease {
         return progressAt;
     }
 
+    /** Blocks of the chunk that the holder has. */
+    int landedBlocks() {
+        return blocks;
+    }
+
     /** Blocks that have landed under it. */
     int blocks() {
         return blocks - blocksBefore;

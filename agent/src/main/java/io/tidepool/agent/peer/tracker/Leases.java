@@ -9,6 +9,9 @@ import java.util.stream.DoubleStream;
 /**
  * All leases that are alive, and how the last ones went: a lease is slow only beside others. When nothing comes from the
  * origin for anybody, none is.
+ *
+ * <p>All leases share the bucket's link. So here, too, a window says how many there may be at a time: it begins small, and grows as
+ * long as blocks come soon. With all of a model under way at once, each block would take as long as the model, and a reader's as well.
  */
 final class Leases {
     /**
@@ -28,6 +31,13 @@ final class Leases {
     /** Nothing for anybody for that long: the origin was away, and those that it comes back to last aren't slow for that. */
     private static final long OUTAGE_NANOS = 10_000_000_000L;
 
+    /** So many at a time while nobody knows what the origin's link carries, and at least. */
+    private static final int FEW = 4;
+    /** More makes no difference. */
+    private static final int MANY = 4096;
+    /** A block should come within that time after the one before. */
+    private static final long SOON_NANOS = 1_500_000_000L;
+
     private static final int REMEMBERED = 16;
     /** How others fared so long ago says nothing. */
     private static final long OLD_NANOS = 30_000_000_000L;
@@ -38,6 +48,8 @@ final class Leases {
     private long blockAt;
     /** When the first came after the last outage. */
     private long flowsSince;
+    /** How many the origin's link carries so that blocks come soon. */
+    private double window = FEW;
 
     private record Ended(TrackedHost holder, double blocksPerSecond, long at) {}
 
@@ -55,7 +67,26 @@ final class Leases {
             flowsSince = now;
         }
         blockAt = now;
+        int more = blocks - lease.landedBlocks();
+        // Until the first comes, the chunk waits for its turn at its holder.
+        if (more > 0 && lease.blocks() > 0) {
+            adjust(more, Math.max(1, (now - lease.progressAt()) / more));
+        }
         lease.landed(blocks, now);
+    }
+
+    private void adjust(int blocks, long nanosEach) {
+        if (nanosEach <= SOON_NANOS) {
+            double carried = (double) SOON_NANOS / nanosEach * alive.size();
+            window = Math.min(MANY, window + Math.clamp(carried - window, 0, blocks));
+        } else {
+            window = Math.max(FEW, window * Math.pow(0.9, blocks));
+        }
+    }
+
+    /** Whether more than there are would only make the blocks of all late. */
+    boolean areEnough() {
+        return alive.size() >= (int) window;
     }
 
     /** @param whole whether it ended with the whole chunk */

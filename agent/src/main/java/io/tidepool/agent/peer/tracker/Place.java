@@ -58,6 +58,7 @@ final class Place {
 
     void addSent(int copies) {
         sent = Math.max(0, sent + copies);
+        host.addSent(copies);
     }
 
     /** Blocks that it had when it last told, at least. */

@@ -28,6 +28,8 @@ final class TrackedHost {
     private boolean idle;
     /** Places, over all chunks here, that fetch from it now. */
     private int children;
+
+    private int sent;
     /** What it sends to hosts that others sent there. */
     private int elsewhere;
 
@@ -113,6 +115,15 @@ final class TrackedHost {
 
     int children() {
         return children;
+    }
+
+    /** How many copies of whatever chunks others were told to fetch from it, so far. */
+    int sent() {
+        return sent;
+    }
+
+    void addSent(int copies) {
+        sent = Math.max(0, sent + copies);
     }
 
     boolean hasFreeSlot() {

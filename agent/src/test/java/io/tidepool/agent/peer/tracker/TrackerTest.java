@@ -34,12 +34,43 @@ final class TrackerTest {
         assertThat(rig.ask(0, new Want(13, true, 0, List.of())))
                 .as("a reader waits")
                 .isEqualTo(new Answer.Lease(13));
+        rig.landed(1, 10, 0, 1);
+        rig.landed(1, 10, 1, 1);
         rig.lease(2, 11);
         assertThat(source(rig.answer(0))).as("it fetches from who fetches it").isEqualTo(2);
         rig.passAll(7900);
         assertThat(rig.answer(0)).isNull();
         rig.passAll(200);
         assertThat(rig.answer(0)).as("nobody else wants it").isEqualTo(new Answer.Lease(12));
+    }
+
+    @Test
+    void noMoreChunksLeaveTheOriginAtATimeThanItsLinkCarries() {
+        TrackerRig rig = new TrackerRig(16);
+        for (int host = 0; host < 4; host++) {
+            rig.lease(host, host);
+        }
+        assertThat(rig.ask(4, 4, 0)).as("nobody knows yet what it carries").isNull();
+        assertThat(rig.ask(5, new Want(5, true, 0, List.of())))
+                .as("a reader waits")
+                .isEqualTo(new Answer.Lease(5));
+        rig.landed(0, 0, 0, 1);
+        rig.passAll(250); // of five, each may take 1.5 s
+        rig.landed(0, 0, 1, 1);
+        assertThat(rig.ask(6, 6, 0)).as("one more").isNull();
+        rig.landed(0, 0, 2, 1);
+        rig.passAll(100);
+        assertThat(rig.answer(4)).as("two").isEqualTo(new Answer.Lease(4));
+        assertThat(rig.answer(6)).isNull();
+        rig.holding(0, 0);
+        assertThat(rig.answer(6)).as("one less").isEqualTo(new Answer.Lease(6));
+        rig.landed(1, 1, 0, 1);
+        rig.passAll(1600);
+        rig.landed(1, 1, 1, 1);
+        rig.holding(2, 2);
+        assertThat(rig.ask(7, 7, 0)).as("late").isNull();
+        rig.passAll(8100);
+        assertThat(rig.answer(7)).as("nor for ever").isEqualTo(new Answer.Lease(7));
     }
 
     @Test
