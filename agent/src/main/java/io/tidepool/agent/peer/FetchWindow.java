@@ -20,24 +20,26 @@ import java.util.concurrent.TimeUnit;
  * and each block that lands tells:
  *
  * <ul>
- *   <li>it took over a second though its source has the whole chunk, and as much came lately as ever: a tenth less, for this link
+ *   <li>it took over a second though its source has the whole chunk, and about as much came lately as ever: a tenth less, for this link
  *       is what it waited for. So it is with one from the origin, which the others wait for as well: what else comes must leave
  *       it room;
- *   <li>it took so long while less came than of late: it is the source's link that is full. All of the window together make it
- *       one chunk larger: else a host whose window is small once has too small a part of everybody's link for long;
- *   <li>it came sooner, and none was late in the last second: one chunk more, but no more of them than would still come as soon
+ *   <li>it took so long while less came than of late: it is the source's link that is full. All of a small window together make it
+ *       one chunk larger, up to eight: else a host whose window is small once has too small a part of everybody's link for long;
+ *   <li>it came sooner, and the window has not shrunk in the last second: one chunk more, but no more of them than would still come as soon
  *       if they shared what those have that are under way. A chunk from the origin counts as one block, for how much more the
  *       origin would have had for a faster host, nobody knows.
  * </ul>
  *
- * <p>Trackers let no more chunks leave the origin at a time than come as soon ({@code Leases}). So a host that takes part in no
- * more has its share.
+ * <p>Trackers bound in the same way how many chunks leave the origin at a time ({@code Leases}): a host that takes part in a few
+ * has its share of them.
  *
  * <p>Chunks that a reader waits for don't wait here. First come, first served. Where the window has become much smaller than
  * what is under way, as when a link gets slow, the last to come {@linkplain #isOneTooMany give way}. Thread-safe.
  */
 final class FetchWindow {
     private static final int LEAST = 2;
+    /** No more than that where blocks are late: the link may just have become slow. */
+    private static final int FEW = 8;
     /** More than there are landing buffers, as a rule. */
     private static final int MOST = 64;
     /**
@@ -123,8 +125,7 @@ final class FetchWindow {
         Long since = underWay.remove(id);
         if (since != null) {
             lastAt = nowNanos;
-            boolean large = id.length() >= ChunkLayout.BLOCK_BYTES;
-            if (large && originBlocks > 0 && nowNanos - since <= originBlocks * SOON_NANOS) {
+            if (isLarge(id.length()) && originBlocks > 0 && nowNanos - since <= originBlocks * SOON_NANOS) {
                 grow(1, nowNanos);
             }
             notifyAll();
@@ -159,7 +160,7 @@ final class FetchWindow {
         if (link.isFull()) {
             shrink(blocks, now);
         } else {
-            grow(blocks / size, now);
+            grow(Math.clamp(FEW - size, 0, blocks / size), now);
         }
     }
 
@@ -173,6 +174,11 @@ final class FetchWindow {
             size = Math.min(MOST, size + by);
             notifyAll();
         }
+    }
+
+    /** A small chunk says little of the link. */
+    private static boolean isLarge(int length) {
+        return length >= ChunkLayout.BLOCK_BYTES;
     }
 
     synchronized int size() {
@@ -190,10 +196,18 @@ final class FetchWindow {
 
     /** The blocks of one chunk as they come from the origin. For one thread at a time. */
     final class OriginWatch {
+        private final boolean large;
         private boolean began;
         private long since;
 
+        OriginWatch(ChunkId id) {
+            this.large = isLarge(id.length());
+        }
+
         void received(int blocks, long nowNanos) {
+            if (!large) {
+                return;
+            }
             // Until the first comes, the chunk waits for its turn, or for the origin.
             landedFromOrigin(blocks, began ? nowNanos - since : 0, nowNanos);
             began = true;
@@ -217,8 +231,7 @@ final class FetchWindow {
 
         void received(int bytes, long nowNanos) {
             int now = blocks(bytes);
-            // A small chunk says little of the link.
-            if (now > blocks && length >= ChunkLayout.BLOCK_BYTES) {
+            if (now > blocks && isLarge(length)) {
                 landed(now - blocks, nowNanos - since, whole, nowNanos);
                 blocks = now;
                 since = nowNanos;

@@ -125,7 +125,7 @@ public final class PeerSource implements ChunkSource {
                 }
                 case Step.Origin origin -> {
                     fetching.setFromOrigin();
-                    FetchWindow.OriginWatch watch = window.new OriginWatch();
+                    FetchWindow.OriginWatch watch = window.new OriginWatch(fetching.id());
                     into.onBlocks(
                             into.landedBlocks(),
                             (before, landed) -> watch.received(landed - before, RunningClock.processNanos()));

@@ -7,9 +7,11 @@ import java.util.concurrent.TimeUnit;
 final class ReceiveRate {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** What the link carried longer ago says nothing: it may have become slow. */
-    private static final int PERIODS = 8;
+    private static final int PERIODS = 4;
     /** From this part of the most on, the link is full. */
     private static final double FULL = 0.75;
+    /** Blocks come in lumps: at 10 Mbit/s none or four in a period. */
+    private static final int LUMP = 3;
 
     /** Blocks in each of the last periods, by its number modulo their count. */
     private final int[] past = new int[PERIODS];
@@ -34,7 +36,7 @@ final class ReceiveRate {
 
     /** Whether the last whole period brought about as much as any of late; also when none brought anything. */
     boolean isFull() {
-        return past[Math.floorMod(period - 1, PERIODS)]
+        return past[Math.floorMod(period - 1, PERIODS)] + LUMP
                 >= FULL * Arrays.stream(past).max().orElseThrow();
     }
 }

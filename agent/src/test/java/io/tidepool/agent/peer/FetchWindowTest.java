@@ -109,14 +109,14 @@ class FetchWindowTest {
         FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, now);
         watch.received(3 * BLOCK, now + 3 * SECOND / 10);
         assertThat(window.size()).isEqualTo(5);
-        watch.received(4 * BLOCK, now + 6 * SECOND);
+        watch.received(4 * BLOCK, now + 39 * SECOND / 10);
         assertThat(window.size()).isEqualTo(5);
     }
 
     @Test
     void theOriginsLateBlocksMakeItShrinkToo() {
         window.landed(18, SECOND / 2, true, now);
-        FetchWindow.OriginWatch watch = window.new OriginWatch();
+        FetchWindow.OriginWatch watch = window.new OriginWatch(MODEL.chunk(0));
         watch.received(1, now + 9 * SECOND / 10);
         assertThat(window.size()).as("it waited, for whatever").isEqualTo(20);
         watch.received(1, now + 19 * SECOND / 10);
@@ -133,22 +133,27 @@ class FetchWindowTest {
         assertThat(window.size()).isEqualTo(4);
         window.landed(1, 2 * SECOND, true, now + 2 * SECOND);
         assertThat(window.size()).as("as much as ever").isEqualTo(3);
-        window.landed(8, 16 * SECOND, true, now + 2 * SECOND);
+        window.landed(5, 10 * SECOND, true, now + 2 * SECOND);
         assertThat(window.size()).isEqualTo(2);
         window.landed(1, 2 * SECOND, true, now + 4 * SECOND);
-        assertThat(window.size()).as("9 beside 12").isEqualTo(2);
+        assertThat(window.size()).as("6 beside 12, and they come in lumps").isEqualTo(2);
         window.landed(2, 4 * SECOND, true, now + 6 * SECOND);
         assertThat(window.size()).as("one beside 12").isEqualTo(3);
         window.landed(3, 6 * SECOND, true, now + 7 * SECOND);
         assertThat(window.size()).as("a whole window for one more").isEqualTo(4);
-        window.landed(1, 2 * SECOND, true, now + 100 * SECOND);
-        assertThat(window.size()).as("long ago: nobody knows").isEqualTo(3);
+        window.landed(60, 120 * SECOND, true, now + 7 * SECOND);
+        assertThat(window.size()).as("no more than a few").isEqualTo(8);
+        window.landed(1, 2 * SECOND, true, now + 40 * SECOND);
+        assertThat(window.size()).as("long ago: nobody knows").isEqualTo(7);
     }
 
     @Test
     void aSmallChunkSaysNothingOfTheLink() {
         ChunkId small = new ObjectVersion("bucket", "small", "1", 1000).chunk(0);
         window.watch(small, true, 0, now).received(1000, now + 1);
+        FetchWindow.OriginWatch origin = window.new OriginWatch(small);
+        origin.received(1, now);
+        origin.received(1, now + 9 * SECOND);
         assertThat(window.size()).isEqualTo(2);
     }
 

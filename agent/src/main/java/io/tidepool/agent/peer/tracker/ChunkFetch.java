@@ -37,7 +37,7 @@ public final class ChunkFetch {
     static final int MAX_FAILURES = 8;
     /** A source that was busy so often is as good as broken. */
     static final int BUSY_TIMES = 6;
-    /** After so many slow sources without a block in between, one that has all of the chunk and is slow is as good as broken. */
+    /** One that has all of the chunk and was slow so often, too, though now and then a block may have come. */
     static final int SLOW_TIMES = 3;
     /** So many trackers may be silent, one after the other. */
     static final int MAX_SILENT_TRACKERS = 2;
@@ -69,6 +69,7 @@ public final class ChunkFetch {
     private boolean demand;
     private final List<Failure> failures = new ArrayList<>();
     private final Map<String, Integer> busyTimes = new HashMap<>(0);
+    private final Map<String, Integer> slowTimes = new HashMap<>(0);
     private int landedBlocks;
     private long progressAt;
     /** Since the last block landed. */
@@ -152,7 +153,7 @@ public final class ChunkFetch {
         boolean asGoodAsBroken = switch (reason) {
             case BUSY -> busyTimes.merge(source.id(), 1, Integer::sum) >= BUSY_TIMES;
             // A relay may be slow for as long as the origin is.
-            case SLOW -> fromWhole && slowSources >= SLOW_TIMES;
+            case SLOW -> fromWhole && slowTimes.merge(source.id(), 1, Integer::sum) >= SLOW_TIMES;
             default -> false;
         };
         Reason counted = asGoodAsBroken ? Reason.BROKEN : reason;

@@ -57,8 +57,9 @@ final class Place {
     }
 
     void addSent(int copies) {
+        int before = sent;
         sent = Math.max(0, sent + copies);
-        host.addSent(copies);
+        host.addSent(sent - before);
     }
 
     /** Blocks that it had when it last told, at least. */

@@ -123,7 +123,7 @@ final class TrackedHost {
     }
 
     void addSent(int copies) {
-        sent = Math.max(0, sent + copies);
+        sent += copies;
     }
 
     boolean hasFreeSlot() {

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>one lease at a time a chunk, unless the holder of the first is slow or out of the asker's reach (each such second
  *       lease is counted), or hosts announce what an earlier tracker granted;
  *   <li>no host is sent to one that, directly or not, fetches the same chunk from it;
- *   <li>a place has at most two children, unless an asker has waited {@link #ROOM_NANOS} in vain;
- *   <li>a host that is not done with its leases gets no more, unless a reader waits for the chunk, or nobody else has
- *       asked for it within {@link #SHARE_NANOS}, {@link #ROOM_NANOS} where nobody else loads;
+ *   <li>a place has at most two children, unless an asker has waited {@link #ROOM_NANOS} in vain, or found it slow before;
+ *   <li>a host that is not done with its leases gets no more, and nobody as long as those that are alive are as many as their
+ *       blocks come soon of, unless a reader waits for the chunk, or nobody else has asked for it within {@link #SHARE_NANOS},
+ *       {@link #ROOM_NANOS} where nobody else loads;
  *   <li>every want is answered within about {@link #QUEUE_NANOS}, {@link #GRACE_NANOS} where the tracker is new, or
  *       {@link #SHARE_NANOS}.
  * </ul>

@@ -110,15 +110,17 @@ final class ChunkFetchTest {
     }
 
     @Test
-    void aSourceThatHasAllIsBrokenWhenAllPatienceWasInVain() {
+    void aSourceThatHasAllAndIsSlowTooOftenIsBroken() {
         whole = true;
         fetch.begin(0);
         Failure slowOne = new Failure(TrackerRig.id(1), Reason.SLOW);
+        Failure slowTwo = new Failure(TrackerRig.id(2), Reason.SLOW);
         assertThat(failed(1, Reason.SLOW, 1, 1)).isEqualTo(ask(1, slowOne));
-        assertThat(failed(1, Reason.SLOW, 1, 2)).isEqualTo(ask(1, slowOne));
-        assertThat(failed(1, Reason.SLOW, 2, 3)).as("a block landed").isEqualTo(ask(2, slowOne));
-        assertThat(failed(1, Reason.SLOW, 2, 4)).isEqualTo(ask(2, slowOne));
-        assertThat(failed(1, Reason.SLOW, 2, 5)).isEqualTo(ask(2, new Failure(TrackerRig.id(1), Reason.BROKEN)));
+        assertThat(failed(2, Reason.SLOW, 1, 2)).isEqualTo(ask(1, slowOne, slowTwo));
+        assertThat(failed(1, Reason.SLOW, 2, 3)).as("a block landed").isEqualTo(ask(2, slowTwo, slowOne));
+        assertThat(failed(1, Reason.SLOW, 3, 4))
+                .as("however many do")
+                .isEqualTo(ask(3, slowTwo, new Failure(TrackerRig.id(1), Reason.BROKEN)));
     }
 
     @Test
