@@ -20,11 +20,8 @@ import java.util.concurrent.TimeUnit;
  * and each block that lands tells:
  *
  * <ul>
- *   <li>it took over a second though its source has the whole chunk, and about as much came lately as ever: a tenth less, for this link
- *       is what it waited for. So it is with one from the origin, which the others wait for as well: what else comes must leave
- *       it room;
- *   <li>it took so long while less came than of late: it is the source's link that is full. All of a small window together make it
- *       one chunk larger, up to eight: else a host whose window is small once has too small a part of everybody's link for long;
+ *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for. So it is
+ *       with one from the origin, which the others wait for as well: what else comes must leave it room;
  *   <li>it came sooner, and the window has not shrunk in the last second: one chunk more, but no more of them than would still come as soon
  *       if they shared what those have that are under way. A chunk from the origin counts as one block, for how much more the
  *       origin would have had for a faster host, nobody knows.
@@ -38,15 +35,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class FetchWindow {
     private static final int LEAST = 2;
-    /** No more than that where blocks are late: the link may just have become slow. */
-    private static final int FEW = 8;
     /** More than there are landing buffers, as a rule. */
     private static final int MOST = 64;
-    /**
-     * A chunk takes eight times that, and a reader may wait for two of them in turn within its deadline of 30 s. With longer ones,
-     * those that come last come from few hosts, while the links of the others idle.
-     */
-    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A chunk takes eight times that, and a reader may wait for two of them in turn within its deadline of 30 s. */
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
     /** That long after a late block it doesn't grow. */
     private static final long CAUTION_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After that long without a chunk, nobody knows what the link carries. */
@@ -63,7 +55,6 @@ final class FetchWindow {
     private double size = LEAST;
     private long lastAt = RunningClock.processNanos();
     private long lateAt = RunningClock.processNanos() - CAUTION_NANOS;
-    private final ReceiveRate link = new ReceiveRate();
 
     /** Waits until the chunk may be asked for; {@link #ended} follows. */
     synchronized void enter(ChunkId id, FillTicket ticket) throws InterruptedException {
@@ -139,28 +130,18 @@ final class FetchWindow {
      * @param whole whether the other host has all of the chunk
      */
     synchronized void landed(int blocks, long nanos, boolean whole, long nowNanos) {
-        link.received(blocks, nowNanos);
         long each = Math.max(1, nanos / blocks);
         if (each <= SOON_NANOS) {
             double carried = Math.ceil((double) SOON_NANOS / each * Math.max(1, underWay.size()));
             grow(Math.clamp(carried - size, 0, blocks), nowNanos);
         } else if (whole) {
-            late(blocks, nowNanos);
+            shrink(blocks, nowNanos);
         }
     }
 
     private synchronized void landedFromOrigin(int blocks, long nanos, long now) {
-        link.received(blocks, now);
         if (nanos / blocks > SOON_NANOS) {
-            late(blocks, now);
-        }
-    }
-
-    private void late(int blocks, long now) {
-        if (link.isFull()) {
             shrink(blocks, now);
-        } else {
-            grow(Math.clamp(FEW - size, 0, blocks / size), now);
         }
     }
 
