@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for. So it is
  *       with one from the origin, which the others wait for as well: what else comes must leave it room;
- *   <li>it came sooner, and the window has not shrunk in the last second: one chunk more, but no more of them than would still come as soon
- *       if they shared what those have that are under way. A chunk from the origin counts as one block, for how much more the
- *       origin would have had for a faster host, nobody knows.
+ *   <li>it came sooner, and the window has not shrunk in the last second: one chunk more, but no more of them than would still
+ *       come as soon if they shared what those have that are under way. A chunk from the origin counts as one block, for how
+ *       much more the origin would have had for a faster host, nobody knows.
  * </ul>
  *
  * <p>Trackers bound in the same way how many chunks leave the origin at a time ({@code Leases}): a host that takes part in a few
