@@ -38,7 +38,7 @@ public final class ChunkFetch {
     /** A source that was busy so often is as good as broken. */
     static final int BUSY_TIMES = 6;
     /** One that has all of the chunk and was slow so often, too, though now and then a block may have come. */
-    static final int SLOW_TIMES = 3;
+    static final int SLOW_TIMES = 2;
     /** So many trackers may be silent, one after the other. */
     static final int MAX_SILENT_TRACKERS = 2;
 
