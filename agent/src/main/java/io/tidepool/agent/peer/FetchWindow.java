@@ -139,12 +139,6 @@ final class FetchWindow {
         }
     }
 
-    private synchronized void landedFromOrigin(int blocks, long nanos, long now) {
-        if (nanos / blocks > SOON_NANOS) {
-            shrink(blocks, now);
-        }
-    }
-
     private void shrink(int by, long now) {
         size = Math.max(LEAST, size * Math.pow(0.9, by));
         lateAt = now;
@@ -190,7 +184,11 @@ final class FetchWindow {
                 return;
             }
             // Until the first comes, the chunk waits for its turn, or for the origin.
-            landedFromOrigin(blocks, began ? nowNanos - since : 0, nowNanos);
+            if (began && (nowNanos - since) / blocks > SOON_NANOS) {
+                synchronized (FetchWindow.this) {
+                    shrink(blocks, nowNanos);
+                }
+            }
             began = true;
             since = nowNanos;
         }
