@@ -3,6 +3,7 @@ package io.tidepool.agent.disk;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,6 +15,12 @@ public record SmallDisk(Path path) implements AutoCloseable {
         Files.createDirectories(directory);
         Caches.run("mount", "-t", "tmpfs", "-o", "size=" + size, "tidepool-test", directory.toString());
         return new SmallDisk(directory);
+    }
+
+    /** What its files take, all at one moment, in bytes: holes don't count, deleted files do while they are open. */
+    public long usedBytes() throws IOException {
+        FileStore store = Files.getFileStore(path);
+        return store.getTotalSpace() - store.getUnallocatedSpace();
     }
 
     /** From now on it takes no writes. */
