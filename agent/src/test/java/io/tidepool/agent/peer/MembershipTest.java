@@ -120,6 +120,14 @@ final class MembershipTest {
     }
 
     @Test
+    void aHostThatWasWronglyExpelledIsOneOfThemAgain() throws Exception {
+        cellOf("a", "b", "c", "d");
+        cell.expel("a", "d");
+        cell.awaitView("a", "b", "c");
+        cell.awaitView("a", "b", "c", "d");
+    }
+
+    @Test
     void partsOfAPartitionAreCellsAndMerge() throws Exception {
         cellOf("a", "b", "c", "d");
         cell.partition("a", "c", "d");

@@ -21,9 +21,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jgroups.Address;
+import org.jgroups.Event;
 import org.jgroups.protocols.DISCARD;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TP;
+import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.stack.ProtocolStack;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +126,12 @@ final class TestCell {
 
     void resume(String name) {
         discard(name).discardAll(false);
+    }
+
+    /** As if {@code leader} had suspected {@code name} and it had not answered in time; it doesn't hear of that. */
+    void expel(String leader, String name) {
+        GMS views = get(leader).channel().getProtocolStack().findProtocol(GMS.class);
+        views.up(new Event(Event.SUSPECT, List.of(get(name).channel().getAddress())));
     }
 
     /** Drops what {@code at} gets from {@code others}. */
