@@ -22,7 +22,7 @@ public final class PeerClient implements AutoCloseable {
     /** How long bytes wait for the checksums that they are held against. */
     public static final Duration SUMS_PATIENCE = Duration.ofSeconds(3);
 
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final PeerConnections connections;
 

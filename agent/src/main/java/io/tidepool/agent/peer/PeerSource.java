@@ -121,6 +121,7 @@ public final class PeerSource implements ChunkSource {
                                     from.host(),
                                     reason(outcome),
                                     fetching.buffer().landedBlocks(),
+                                    fetching.sums().known().blocks(),
                                     RunningClock.processNanos());
                 }
                 case Step.Origin origin -> {
@@ -151,13 +152,13 @@ public final class PeerSource implements ChunkSource {
 
     private Step ask(ChunkFetch fetch, Fetching fetching, Step.Ask ask, FillTicket ticket) throws InterruptedException {
         if (isNewlyUrgent(ask, ticket)) {
-            return fetch.promote();
+            return fetch.promote(RunningClock.processNanos());
         }
         long start = RunningClock.processNanos();
         Reply reply = trackers.ask(fetching, ask.want(), untilLate(fetch));
         while (reply instanceof Reply.Late && fetch.lateAtNanos() - RunningClock.processNanos() > 0) {
             if (isNewlyUrgent(ask, ticket)) {
-                return fetch.promote();
+                return fetch.promote(RunningClock.processNanos());
             }
             reply = trackers.await(fetching, untilLate(fetch));
         }

@@ -128,6 +128,18 @@ final class MembershipTest {
     }
 
     @Test
+    void aHostThatAMergeMissedIsOneOfThemAgain() throws Exception {
+        cellOf("a", "b", "c", "d");
+        cell.silence("d");
+        cell.awaitView("a", "b", "c");
+        cell.resume("d");
+        cell.silence("c");
+        cell.awaitView("a", "b", "d");
+        cell.resume("c");
+        cell.awaitView("a", "b", "c", "d");
+    }
+
+    @Test
     void partsOfAPartitionAreCellsAndMerge() throws Exception {
         cellOf("a", "b", "c", "d");
         cell.partition("a", "c", "d");

@@ -179,7 +179,7 @@ final class ChunkTask {
         if (steps == its && host.isAlive()) {
             cell.counts().failed(reason);
             closeFlow();
-            go(fetch.failed(from.host(), reason, landed, now()));
+            go(fetch.failed(from.host(), reason, landed, known.blocks(), now()));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.tidepool.agent.peer.control;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -9,12 +11,15 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tidepool.proto.v1.TrackerServiceGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the other hosts of the cell may call here: gRPC on the control port. Thread-safe. */
 public final class ControlServer implements AutoCloseable {
@@ -33,11 +38,20 @@ public final class ControlServer implements AutoCloseable {
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 .executor(callbacks)
+                .callExecutor(ControlServer::executor)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS);
         services.forEach(builder::addService);
         server = builder.build();
+    }
+
+    /** A tracker hands on what it hears, many times a second: a thread for each would cost more than all it does. */
+    private static @Nullable Executor executor(ServerCall<?, ?> call, Metadata headers) {
+        boolean isSession = call.getMethodDescriptor()
+                .getFullMethodName()
+                .equals(TrackerServiceGrpc.getSessionMethod().getFullMethodName());
+        return isSession ? Runnable::run : null;
     }
 
     /**

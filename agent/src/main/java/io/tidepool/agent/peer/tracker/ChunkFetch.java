@@ -31,8 +31,12 @@ public final class ChunkFetch {
     static final long REPEAT_NANOS = 2_500_000_000L;
     /** How long all asks for one answer may take together: more than two trackers let a want wait, one after the other. */
     static final long ANSWER_NANOS = 20_000_000_000L;
-    /** No byte for that long, whatever the tracker says: the origin. */
+    /** No byte for that long while a reader waits, whatever the tracker says: the origin. */
     static final long STALL_NANOS = 30_000_000_000L;
+    /** So it is after that long if others have more of it: a reader waits for 30 s, and the origin needs some of them. */
+    static final long LACK_NANOS = 15_000_000_000L;
+    /** And so long if no reader waits: others need the origin more, and a reader who comes makes it urgent. */
+    static final long AHEAD_STALL_NANOS = 120_000_000_000L;
     /** So many sources may fail without a block in between. */
     static final int MAX_FAILURES = 8;
     /** A source that was busy so often is as good as broken. */
@@ -67,6 +71,7 @@ public final class ChunkFetch {
 
     private final int chunk;
     private boolean demand;
+    private long demandSince;
     private final List<Failure> failures = new ArrayList<>();
     private final Map<String, Integer> busyTimes = new HashMap<>(0);
     private final Map<String, Integer> slowTimes = new HashMap<>(0);
@@ -89,6 +94,7 @@ public final class ChunkFetch {
     public ChunkFetch(int chunk, boolean demand, int landedBlocks, long nowNanos) {
         this.chunk = chunk;
         this.demand = demand;
+        this.demandSince = nowNanos;
         this.landedBlocks = landedBlocks;
         this.progressAt = nowNanos;
     }
@@ -99,8 +105,9 @@ public final class ChunkFetch {
     }
 
     /** A reader waits for it now, and there is no answer to the last {@link Step.Ask} yet. */
-    public Step promote() {
+    public Step promote(long nowNanos) {
         demand = true;
+        demandSince = nowNanos;
         return new Step.Ask(want());
     }
 
@@ -139,8 +146,9 @@ public final class ChunkFetch {
      * The source of the last {@link Step.Fetch} failed.
      *
      * @param landed blocks that are here now
+     * @param known blocks that have left the origin, as far as is known
      */
-    public Step failed(PeerHost source, Reason reason, int landed, long nowNanos) {
+    public Step failed(PeerHost source, Reason reason, int landed, int known, long nowNanos) {
         if (landed > landedBlocks) {
             landedBlocks = landed;
             progressAt = nowNanos;
@@ -167,10 +175,14 @@ public final class ChunkFetch {
         if (fruitless > MAX_FAILURES) {
             return new Step.Origin(Fallback.SOURCES_FAILED);
         }
-        if (nowNanos - progressAt >= STALL_NANOS) {
-            return new Step.Origin(Fallback.STALLED);
+        return isStalled(known, nowNanos) ? new Step.Origin(Fallback.STALLED) : ask(nowNanos);
+    }
+
+    private boolean isStalled(int known, long now) {
+        if (!demand) {
+            return now - progressAt >= AHEAD_STALL_NANOS;
         }
-        return ask(nowNanos);
+        return Math.min(now - progressAt, now - demandSince) >= (known > landedBlocks ? LACK_NANOS : STALL_NANOS);
     }
 
     /**

@@ -22,6 +22,10 @@ final class Leases {
     /** Nor is it slow as long as others get less than so many blocks in the time; unless it takes really long. */
     private static final int STALL_BLOCKS = 6;
 
+    /**
+     * That is so long. Before its first block, it may take so long in any case: a holder fetches no more at a time than comes in five
+     * seconds each, and the chunk waits there for its turn.
+     */
     private static final long LONG_STALL_NANOS = 15_000_000_000L;
     /** Before that age its rate says nothing. */
     private static final long YOUNG_NANOS = 1_000_000_000L;
@@ -119,7 +123,9 @@ final class Leases {
     /** Whether other hosts fare much better at the origin. */
     boolean isSlow(Lease lease, long now) {
         double median = medianOfOthers(lease, now);
-        double stall = Math.clamp(STALL_BLOCKS * 1e9 / median, STALL_NANOS, LONG_STALL_NANOS);
+        double stall = lease.blocks() == 0
+                ? LONG_STALL_NANOS
+                : Math.clamp(STALL_BLOCKS * 1e9 / median, STALL_NANOS, LONG_STALL_NANOS);
         if (timeSince(lease.progressAt(), now) >= stall) {
             return othersProgress(lease, now);
         }

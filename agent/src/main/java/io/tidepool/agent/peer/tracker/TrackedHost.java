@@ -17,6 +17,9 @@ final class TrackedHost {
     /** For how long a host that was slow for another comes after all others. */
     private static final long SLOW_NANOS = 5_000_000_000L;
 
+    /** How much the last report counts for what a host usually sends: half of that is of the last two seconds. */
+    private static final double NEWS = 0.2;
+
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final String id;
@@ -32,6 +35,8 @@ final class TrackedHost {
     private int sent;
     /** What it sends to hosts that others sent there. */
     private int elsewhere;
+    /** The same, as it has been for the last seconds. */
+    private double usuallyElsewhere;
 
     private int slots = Integer.MAX_VALUE;
     private int leases;
@@ -99,6 +104,7 @@ final class TrackedHost {
 
     void reported(Heartbeat heartbeat) {
         elsewhere = Math.max(0, heartbeat.uploads() - children);
+        usuallyElsewhere += NEWS * (elsewhere - usuallyElsewhere);
         slots = heartbeat.uploadSlots();
         idle = heartbeat.idle();
     }
@@ -115,6 +121,14 @@ final class TrackedHost {
 
     int children() {
         return children;
+    }
+
+    /**
+     * How many places fetch from it, with those that other trackers sent there. These count as it has been for some seconds: what a
+     * host reports is half a second old, and all trackers would pick the same few hosts until the next report.
+     */
+    int load() {
+        return children + (int) Math.round(usuallyElsewhere);
     }
 
     /** How many copies of whatever chunks others were told to fetch from it, so far. */

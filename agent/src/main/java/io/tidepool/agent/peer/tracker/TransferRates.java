@@ -1,10 +1,10 @@
 package io.tidepool.agent.peer.tracker;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.stream.DoubleStream;
 
 /**
  * How the transfers of one host from others fare, beside each other: a source is slow only where another does better.
@@ -187,17 +187,21 @@ public final class TransferRates {
         return false;
     }
 
-    /** In bytes a nanosecond; 0 if there are none. */
+    /** In bytes a nanosecond; 0 if there are none. Asked for each piece that comes: no streams here. */
     private double medianOfOthers(Transfer transfer, long now) {
-        double[] rates = DoubleStream.concat(
-                        running.stream()
-                                .filter(other -> other != transfer && now - other.startedAt >= MEASURE_NANOS)
-                                .mapToDouble(other -> other.rate(now)),
-                        ended.stream()
-                                .filter(other -> now - other.at < OLD_NANOS)
-                                .mapToDouble(Ended::rate))
-                .sorted()
-                .toArray();
-        return rates.length == 0 ? 0 : rates[rates.length / 2];
+        double[] rates = new double[running.size() + ended.size()];
+        int count = 0;
+        for (Transfer other : running) {
+            if (other != transfer && now - other.startedAt >= MEASURE_NANOS) {
+                rates[count++] = other.rate(now);
+            }
+        }
+        for (Ended other : ended) {
+            if (now - other.at < OLD_NANOS) {
+                rates[count++] = other.rate;
+            }
+        }
+        Arrays.sort(rates, 0, count);
+        return count == 0 ? 0 : rates[count / 2];
     }
 }

@@ -14,13 +14,14 @@ import org.junit.jupiter.api.Test;
 final class ChunkFetchTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final ChunkFetch fetch = new ChunkFetch(5, true, 0, 0);
+    private ChunkFetch fetch = new ChunkFetch(5, true, 0, 0);
     /** Sources that were, since the last block landed. */
     private int slow;
 
     private int mostLanded;
 
     private boolean whole;
+    private int known;
 
     private Answer from(int host) {
         return new Answer.From(5, TrackerRig.host(host, ""), ChunkSums.NONE, whole);
@@ -31,7 +32,7 @@ final class ChunkFetchTest {
                 .isEqualTo(new Step.Fetch(TrackerRig.host(host, ""), ChunkSums.NONE, whole, slow));
         slow = (landed > mostLanded ? 0 : slow) + (reason == Reason.SLOW ? 1 : 0);
         mostLanded = Math.max(mostLanded, landed);
-        return fetch.failed(TrackerRig.host(host, ""), reason, landed, now);
+        return fetch.failed(TrackerRig.host(host, ""), reason, landed, known, now);
     }
 
     @Test
@@ -45,7 +46,7 @@ final class ChunkFetchTest {
     void asksAtOnceWhenAReaderComes() {
         ChunkFetch ahead = new ChunkFetch(5, false, 0, 0);
         assertThat(ahead.begin(0)).isEqualTo(new Step.Ask(new Want(5, false, 0, List.of())));
-        assertThat(ahead.promote()).isEqualTo(new Step.Ask(new Want(5, true, 0, List.of())));
+        assertThat(ahead.promote(0)).isEqualTo(new Step.Ask(new Want(5, true, 0, List.of())));
         assertThat(ahead.lateAtNanos()).as("as before").isEqualTo(2_500_000_000L);
     }
 
@@ -110,6 +111,31 @@ final class ChunkFetchTest {
     }
 
     @Test
+    void whatOthersHaveIsNotWaitedForAsLong() {
+        known = 3;
+        fetch.begin(0);
+        assertThat(failed(1, Reason.SLOW, 2, 5 * SECOND)).isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 2, 19 * SECOND)).isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 2, 20 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+    }
+
+    @Test
+    void whatNobodyWaitsForLeavesTheOriginToOthers() {
+        known = 3;
+        fetch = new ChunkFetch(5, false, 0, 0);
+        fetch.begin(0);
+        assertThat(failed(1, Reason.SLOW, 0, 100 * SECOND)).isInstanceOf(Step.Ask.class);
+        fetch.promote(100 * SECOND);
+        assertThat(failed(1, Reason.SLOW, 0, 114 * SECOND)).isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 0, 115 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+
+        fetch = new ChunkFetch(5, false, 0, 0);
+        slow = 0;
+        fetch.begin(0);
+        assertThat(failed(1, Reason.SLOW, 0, 120 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+    }
+
+    @Test
     void aSourceThatHasAllAndIsSlowTooOftenIsBroken() {
         whole = true;
         fetch.begin(0);
@@ -165,7 +191,7 @@ final class ChunkFetchTest {
     void urgencyIsToldWithTheNextAsk() {
         ChunkFetch ahead = new ChunkFetch(5, false, 0, 0);
         ahead.begin(0);
-        ahead.promote();
+        ahead.promote(0);
         assertThat(ahead.late(ahead.lateAtNanos())).isEqualTo(ask(0));
     }
 }

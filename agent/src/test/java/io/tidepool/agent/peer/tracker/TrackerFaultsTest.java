@@ -205,15 +205,16 @@ final class TrackerFaultsTest {
         rig.lease(0, 5);
         rig.ask(1, 5, 0);
         rig.lease(3, 6);
+        rig.landed(0, 5, 0, 1);
         rig.passAll(4000);
         rig.landed(3, 6, 0, 2); // a block in two seconds: a few without one say nothing
-        assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
+        assertThat(source(rig.ask(1, 5, 1, failure(0, Reason.SLOW)))).isZero();
         rig.passAll(7000);
         rig.landed(3, 6, 2, 3);
-        assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
+        assertThat(source(rig.ask(1, 5, 1, failure(0, Reason.SLOW)))).isZero();
         rig.passAll(6000);
         rig.landed(3, 6, 5, 3);
-        assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
+        assertThat(rig.ask(1, 5, 1, failure(0, Reason.SLOW))).isEqualTo(LEASE);
     }
 
     @Test
@@ -237,17 +238,34 @@ final class TrackerFaultsTest {
         rig.ask(2, 5, 0);
         rig.lease(3, 6);
         rig.passAll(100);
+        rig.landed(0, 5, 0, 1);
         rig.landed(3, 6, 0, 1);
         rig.passAll(5200);
         rig.landed(3, 6, 1, 7);
         rig.passAll(100);
-        int parentOf2 = source(rig.ask(2, 5, 0));
-        assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
+        int parentOf2 = source(rig.ask(2, 5, 1));
+        assertThat(rig.ask(1, 5, 1, failure(0, Reason.SLOW))).isEqualTo(LEASE);
         assertThat(rig.count(Decision.DOUBLE_SLOW)).isOne();
-        assertThat(rig.ask(2, 5, 0, failure(parentOf2, Reason.SLOW)))
+        assertThat(rig.ask(2, 5, 1, failure(parentOf2, Reason.SLOW)))
                 .as("not a third time")
                 .isInstanceOf(Answer.From.class);
         assertThat(rig.tracker.leases()).isEqualTo(3);
+    }
+
+    @Test
+    void aLeaseThatWaitsForItsTurnAtItsHolderIsWaitedForLonger() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.lease(0, 5);
+        rig.ask(1, 5, 0);
+        rig.lease(3, 6);
+        for (int block = 0; block < 8; block++) {
+            rig.passAll(2000);
+            rig.landed(3, 6, block, 1);
+        }
+        assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
+        rig.passAll(1200);
+        assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
+        assertThat(rig.count(Decision.DOUBLE_SLOW)).isOne();
     }
 
     @Test
