@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>it took over 1.5 s though its source has the whole chunk: a tenth less, for the link is what it waited for. So it is
  *       with one from the origin, which the others wait for as well: what else comes must leave it room;
- *   <li>it came sooner, and the window has not shrunk in the last second: one chunk more, but no more of them than would still
+ *   <li>it took as long and its source is fetching the chunk itself: who of the two waited for what isn't known;
+ *   <li>it came sooner, and none was late in the last second: one chunk more, but no more of them than would still
  *       come as soon if they shared what those have that are under way. A chunk from the origin counts as one block, for how
  *       much more the origin would have had for a faster host, nobody knows.
  * </ul>
@@ -136,6 +137,8 @@ final class FetchWindow {
             grow(Math.clamp(carried - size, 0, blocks), nowNanos);
         } else if (whole) {
             shrink(blocks, nowNanos);
+        } else {
+            lateAt = nowNanos;
         }
     }
 

@@ -3,7 +3,7 @@ package io.tidepool.agent.peer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Says when to give up on a peer that is alive. Asked at least every 100 ms, by the fill's thread. */
+/** Says when to give up on a peer that is alive. Asked about ten times a second, by the fill's thread. */
 @FunctionalInterface
 public interface Pace {
     /**

@@ -115,6 +115,9 @@ public final class PeerSource implements ChunkSource {
                     if (outcome instanceof Outcome.Done) {
                         return true;
                     }
+                    if (ticket.priority() == Priority.DEMAND) {
+                        fetch.setDemand(RunningClock.processNanos());
+                    }
                     step = outcome instanceof Outcome.GaveWay
                             ? giveWay(fetch, fetching, ticket)
                             : fetch.failed(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Ten writers into a cache that is too small, on a disk that says 100 times in the middle of a chunk that it is full: by the
- * disk's own count of blocks the cache never takes more than its capacity and one chunk for each writer.
+ * disk's own count of blocks the cache never takes more than its capacity.
  */
 class CapacityTest {
     private static final int WRITERS = 10;

@@ -57,11 +57,14 @@ class StressTest {
 
     @AfterEach
     void unmount() throws Exception {
-        if (disk != null) {
-            disk.close();
-        }
-        if (objects != null) {
-            objects.close();
+        try {
+            if (disk != null) {
+                disk.close();
+            }
+        } finally {
+            if (objects != null) {
+                objects.close();
+            }
         }
     }
 

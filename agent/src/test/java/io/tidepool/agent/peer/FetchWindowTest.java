@@ -103,12 +103,16 @@ class FetchWindowTest {
     }
 
     @Test
-    void aSourceThatWaitsItselfSaysNothingOfTheLink() {
+    void aSourceThatMayWaitItselfOnlyKeepsItFromGrowing() {
         FetchWindow.Watch watch = window.watch(MODEL.chunk(0), false, 0, now);
         watch.received(3 * BLOCK, now + 3 * SECOND / 10);
         assertThat(window.size()).isEqualTo(5);
         watch.received(4 * BLOCK, now + 39 * SECOND / 10);
         assertThat(window.size()).isEqualTo(5);
+        window.landed(1, SECOND / 100, true, now + 48 * SECOND / 10);
+        assertThat(window.size()).isEqualTo(5);
+        window.landed(1, SECOND / 100, true, now + 49 * SECOND / 10);
+        assertThat(window.size()).isEqualTo(6);
     }
 
     @Test

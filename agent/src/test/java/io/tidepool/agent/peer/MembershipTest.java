@@ -128,7 +128,7 @@ final class MembershipTest {
     }
 
     @Test
-    void aHostThatAMergeMissedIsOneOfThemAgain() throws Exception {
+    void aHostThatHangsWhileOthersMergeIsOneOfThemAgain() throws Exception {
         cellOf("a", "b", "c", "d");
         cell.silence("d");
         cell.awaitView("a", "b", "c");

@@ -52,7 +52,7 @@ public record PeersConfig(
         @Setting(value = "Chunks that it sends at a time; who asks for more is sent elsewhere.", fallback = "32")
         int uploadSlots,
 
-        @Setting(value = "Chunks that it fetches from others at a time, at most.", fallback = "12")
+        @Setting(value = "Chunks that it fetches from others at a time, at most.", fallback = "16")
         int fetches,
 
         @Setting(value = "Bytes that it sends in a second, at most. 0: any number.", fallback = "0")

@@ -286,14 +286,17 @@ final class Arbiter {
      * <p>As long as few have the whole chunk, so does having sent it: where one host is ahead of all others, its link is the only
      * way to what it alone has, and what it sends a second time delays all of them.
      *
-     * <p>What hosts report at the moment only serves to leave out those that have no slot left.
+     * <p>The load is what this tracker knows itself. What hosts report is half a second old: all trackers would pick the
+     * same few hosts until the next report, and these would be swamped while others idle. It serves to leave out hosts
+     * that have no slot left; and where a chunk takes seconds, the mean of the last reports counts as well.
      */
-    private static long rank(Place asker, Place place, int depth, boolean scarce, long now) {
+    private long rank(Place asker, Place place, int depth, boolean scarce, long now) {
         long slow = place.host().isSlow(now) ? 1 : 0;
         long far = TrackedHosts.sameZone(asker.host(), place.host()) ? 0 : 1;
         int sent = scarce && place.isComplete() ? SENT_LOAD * Math.min(place.sent(), MOST_SENT) : 0;
         long lacks = place.isComplete() ? 0 : 15 - Math.min(place.landedBlocks(), 14);
-        long load = (long) place.host().load() + depth + sent;
+        int children = leases.takeLong() ? place.host().load() : place.host().children();
+        long load = (long) children + depth + sent;
         return slow << 61 | far << 60 | load << 35 | (long) place.host().sent() << 4 | lacks;
     }
 

@@ -31,11 +31,11 @@ public final class ChunkFetch {
     static final long REPEAT_NANOS = 2_500_000_000L;
     /** How long all asks for one answer may take together: more than two trackers let a want wait, one after the other. */
     static final long ANSWER_NANOS = 20_000_000_000L;
-    /** No byte for that long while a reader waits, whatever the tracker says: the origin. */
+    /** No block for that long, whatever the tracker says: the origin, if a reader waits. */
     static final long STALL_NANOS = 30_000_000_000L;
-    /** So it is after that long if others have more of it: a reader waits for 30 s, and the origin needs some of them. */
-    static final long LACK_NANOS = 15_000_000_000L;
-    /** And so long if no reader waits: others need the origin more, and a reader who comes makes it urgent. */
+    /** A reader has waited for so long by then; and if others have more of it, that is enough: he has 30 s, and the origin needs some. */
+    static final long LACK_NANOS = 10_000_000_000L;
+    /** So long if no reader waits: others need the origin more, and a reader who comes makes it urgent. */
     static final long AHEAD_STALL_NANOS = 120_000_000_000L;
     /** So many sources may fail without a block in between. */
     static final int MAX_FAILURES = 8;
@@ -77,6 +77,10 @@ public final class ChunkFetch {
     private final Map<String, Integer> slowTimes = new HashMap<>(0);
     private int landedBlocks;
     private long progressAt;
+    /** Since when others are known to have more than this host, if they do. */
+    private long lackSince;
+
+    private boolean lacks;
     /** Since the last block landed. */
     private int fruitless;
 
@@ -106,9 +110,16 @@ public final class ChunkFetch {
 
     /** A reader waits for it now, and there is no answer to the last {@link Step.Ask} yet. */
     public Step promote(long nowNanos) {
-        demand = true;
-        demandSince = nowNanos;
+        setDemand(nowNanos);
         return new Step.Ask(want());
+    }
+
+    /** A reader waits for it, since now at the latest; the next {@link Step.Ask} says so. */
+    public void setDemand(long nowNanos) {
+        if (!demand) {
+            demand = true;
+            demandSince = nowNanos;
+        }
     }
 
     /** When the answer to the last {@link Step.Ask} is late. */
@@ -154,6 +165,11 @@ public final class ChunkFetch {
             progressAt = nowNanos;
             fruitless = 0;
             slowSources = 0;
+            lacks = false;
+        }
+        if (known > landedBlocks && !lacks) {
+            lacks = true;
+            lackSince = nowNanos;
         }
         if (reason == Reason.SLOW) {
             slowSources++;
@@ -175,14 +191,15 @@ public final class ChunkFetch {
         if (fruitless > MAX_FAILURES) {
             return new Step.Origin(Fallback.SOURCES_FAILED);
         }
-        return isStalled(known, nowNanos) ? new Step.Origin(Fallback.STALLED) : ask(nowNanos);
+        return isStalled(nowNanos) ? new Step.Origin(Fallback.STALLED) : ask(nowNanos);
     }
 
-    private boolean isStalled(int known, long now) {
+    private boolean isStalled(long now) {
         if (!demand) {
             return now - progressAt >= AHEAD_STALL_NANOS;
         }
-        return Math.min(now - progressAt, now - demandSince) >= (known > landedBlocks ? LACK_NANOS : STALL_NANOS);
+        boolean longEnough = now - progressAt >= STALL_NANOS || (lacks && now - lackSince >= LACK_NANOS);
+        return longEnough && now - demandSince >= LACK_NANOS;
     }
 
     /**
@@ -193,6 +210,7 @@ public final class ChunkFetch {
     public Step resumed(int landed, long nowNanos) {
         landedBlocks = landed;
         progressAt = nowNanos;
+        lacks = false;
         return ask(nowNanos);
     }
 

@@ -42,6 +42,11 @@ final class Leases {
     /** A block should come within that time after the one before. */
     private static final long SOON_NANOS = 1_500_000_000L;
 
+    /** How much the last block counts for what one usually takes. */
+    private static final double NEWS = 0.2;
+    /** Chunks whose blocks take that long take several heartbeats. */
+    private static final double LONG_NANOS = 4.0 * Tracker.HEARTBEAT_NANOS / 8;
+
     private static final int REMEMBERED = 16;
     /** How others fared so long ago says nothing. */
     private static final long OLD_NANOS = 30_000_000_000L;
@@ -54,6 +59,8 @@ final class Leases {
     private long flowsSince;
     /** How many the origin's link carries so that blocks come soon. */
     private double window = FEW;
+    /** How long a block usually takes. */
+    private double blockNanos;
 
     private record Ended(TrackedHost holder, double blocksPerSecond, long at) {}
 
@@ -80,6 +87,7 @@ final class Leases {
     }
 
     private void adjust(int blocks, long nanosEach) {
+        blockNanos += NEWS * (Math.min(nanosEach, SOON_NANOS) - blockNanos);
         if (nanosEach <= SOON_NANOS) {
             double carried = (double) SOON_NANOS / nanosEach * alive.size();
             window = Math.min(MANY, window + Math.clamp(carried - window, 0, blocks));
@@ -91,6 +99,11 @@ final class Leases {
     /** Whether more than there are would only make the blocks of all late. */
     boolean areEnough() {
         return alive.size() >= (int) window;
+    }
+
+    /** Whether chunks from the origin take so long that what hosts report of themselves is still true when it is used. */
+    boolean takeLong() {
+        return blockNanos >= LONG_NANOS;
     }
 
     /** @param whole whether it ended with the whole chunk */
@@ -139,11 +152,14 @@ final class Leases {
     }
 
     private boolean othersProgress(Lease lease, long now) {
+        boolean othersLeft = alive.stream().anyMatch(other -> other.holder() != lease.holder());
+        // One that has not begun is only looked at after so long that the others may be done with all of theirs.
+        long endedWithin = lease.blocks() == 0 && !othersLeft ? LONG_STALL_NANOS + STALL_NANOS : STALL_NANOS;
         return alive.stream()
                         .anyMatch(other -> other.holder() != lease.holder()
                                 && other.blocksPerSecond(now) > 0
                                 && now - other.progressAt() < STALL_NANOS)
-                || ended.stream().anyMatch(other -> other.holder != lease.holder() && now - other.at < STALL_NANOS);
+                || ended.stream().anyMatch(other -> other.holder != lease.holder() && now - other.at < endedWithin);
     }
 
     /** Of those that get anything; 0 if there are none. */

@@ -19,6 +19,8 @@ final class TrackedHost {
 
     /** How much the last report counts for what a host usually sends: half of that is of the last two seconds. */
     private static final double NEWS = 0.2;
+    /** Nobody sends more at a time. */
+    private static final int MANY = 1 << 16;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
@@ -103,7 +105,7 @@ final class TrackedHost {
     }
 
     void reported(Heartbeat heartbeat) {
-        elsewhere = Math.max(0, heartbeat.uploads() - children);
+        elsewhere = Math.clamp(heartbeat.uploads() - children, 0, MANY);
         usuallyElsewhere += NEWS * (elsewhere - usuallyElsewhere);
         slots = heartbeat.uploadSlots();
         idle = heartbeat.idle();
@@ -123,10 +125,7 @@ final class TrackedHost {
         return children;
     }
 
-    /**
-     * How many places fetch from it, with those that other trackers sent there. These count as it has been for some seconds: what a
-     * host reports is half a second old, and all trackers would pick the same few hosts until the next report.
-     */
+    /** How many places fetch from it, with those that other trackers sent there, as many as these were in the last seconds. */
     int load() {
         return children + (int) Math.round(usuallyElsewhere);
     }

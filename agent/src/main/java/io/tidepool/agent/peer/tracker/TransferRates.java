@@ -187,7 +187,7 @@ public final class TransferRates {
         return false;
     }
 
-    /** In bytes a nanosecond; 0 if there are none. Asked for each piece that comes: no streams here. */
+    /** In bytes a nanosecond; 0 if there are none. Asked ten times a second for each transfer: no streams here. */
     private double medianOfOthers(Transfer transfer, long now) {
         double[] rates = new double[running.size() + ended.size()];
         int count = 0;

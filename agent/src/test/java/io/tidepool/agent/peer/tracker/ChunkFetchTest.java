@@ -112,22 +112,26 @@ final class ChunkFetchTest {
 
     @Test
     void whatOthersHaveIsNotWaitedForAsLong() {
-        known = 3;
         fetch.begin(0);
-        assertThat(failed(1, Reason.SLOW, 2, 5 * SECOND)).isInstanceOf(Step.Ask.class);
-        assertThat(failed(1, Reason.SLOW, 2, 19 * SECOND)).isInstanceOf(Step.Ask.class);
-        assertThat(failed(1, Reason.SLOW, 2, 20 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+        assertThat(failed(1, Reason.SLOW, 2, 12 * SECOND)).isInstanceOf(Step.Ask.class);
+        known = 3;
+        assertThat(failed(1, Reason.SLOW, 2, 16 * SECOND))
+                .as("a block may be on the way")
+                .isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 2, 25 * SECOND)).isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 2, 26 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
     }
 
     @Test
     void whatNobodyWaitsForLeavesTheOriginToOthers() {
-        known = 3;
         fetch = new ChunkFetch(5, false, 0, 0);
+        known = 3;
         fetch.begin(0);
         assertThat(failed(1, Reason.SLOW, 0, 100 * SECOND)).isInstanceOf(Step.Ask.class);
-        fetch.promote(100 * SECOND);
-        assertThat(failed(1, Reason.SLOW, 0, 114 * SECOND)).isInstanceOf(Step.Ask.class);
-        assertThat(failed(1, Reason.SLOW, 0, 115 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
+        fetch.setDemand(101 * SECOND);
+        fetch.promote(105 * SECOND);
+        assertThat(failed(1, Reason.SLOW, 0, 110 * SECOND)).isInstanceOf(Step.Ask.class);
+        assertThat(failed(1, Reason.SLOW, 0, 111 * SECOND)).isEqualTo(new Step.Origin(Fallback.STALLED));
 
         fetch = new ChunkFetch(5, false, 0, 0);
         slow = 0;

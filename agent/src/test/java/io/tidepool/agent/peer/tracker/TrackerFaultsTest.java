@@ -253,6 +253,23 @@ final class TrackerFaultsTest {
     }
 
     @Test
+    void aLeaseThatNeverBeginsIsDoubledThoughTheOthersWereDoneLongAgo() {
+        TrackerRig rig = new TrackerRig(6);
+        rig.lease(0, 5);
+        rig.ask(1, 5, 0);
+        rig.lease(3, 6);
+        rig.passAll(100);
+        rig.landed(3, 6, 0, 8);
+        rig.passAll(1000);
+        rig.holding(3, 6);
+        rig.passAll(13_500);
+        assertThat(source(rig.ask(1, 5, 0, failure(0, Reason.SLOW)))).isZero();
+        rig.passAll(2500);
+        assertThat(rig.ask(1, 5, 0, failure(0, Reason.SLOW))).isEqualTo(LEASE);
+        assertThat(rig.count(Decision.DOUBLE_SLOW)).isOne();
+    }
+
+    @Test
     void aLeaseThatWaitsForItsTurnAtItsHolderIsWaitedForLonger() {
         TrackerRig rig = new TrackerRig(6);
         rig.lease(0, 5);

@@ -202,6 +202,29 @@ final class TrackerTest {
     }
 
     @Test
+    void whereChunksTakeLongWhatAHostUsuallySendsElsewhereCounts() {
+        assertThat(sourceIfLoaded(0, 1000)).isEqualTo(1);
+        assertThat(sourceIfLoaded(1, 1000)).isZero();
+        assertThat(sourceIfLoaded(0, 50)).as("soon done").isEqualTo(sourceIfLoaded(1, 50));
+    }
+
+    /** Of hosts 0 and 1, which have the chunk, the one that is chosen if {@code loaded} sends much for other trackers. */
+    private static int sourceIfLoaded(int loaded, long blockMillis) {
+        TrackerRig rig = new TrackerRig(5);
+        rig.holding(0, 5);
+        rig.holding(1, 5);
+        rig.lease(3, 6);
+        for (int block = 0; block < 4; block++) {
+            rig.passAll(blockMillis);
+            rig.landed(3, 6, block, 1);
+        }
+        for (int i = 0; i < 4; i++) {
+            rig.tracker.receive(id(loaded), new ToTracker.Heartbeat(20, 32), rig.now);
+        }
+        return source(rig.ask(2, 5, 0));
+    }
+
+    @Test
     void whoHasWaitedForAMomentIsCrowdedIn() {
         TrackerRig rig = new TrackerRig(4);
         rig.holding(0, 5);
