@@ -25,8 +25,10 @@ record FleetPlan(
         long messageNanos,
         long originNanos,
         long seed) {
-    static final int FILLS = 32;
-    static final int UPLOAD_SLOTS = 64;
+    /** These two are the agent's defaults. */
+    static final int FILLS = 16;
+
+    static final int UPLOAD_SLOTS = 32;
     static final long MESSAGE_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     static final long ORIGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
