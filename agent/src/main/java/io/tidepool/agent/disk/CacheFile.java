@@ -215,6 +215,26 @@ final class CacheFile {
         return chunks.isAllocated(index);
     }
 
+    /**
+     * Writer only: forgets all chunks if someone has cut the file short behind our back. What is written next would close the gap with
+     * zeros, which would then pass for the chunks that were there.
+     */
+    void removeIfCut() throws IOException {
+        ChunkId last;
+        PosixFile open;
+        synchronized (this) {
+            if (gone || chunks.isNonePresent()) {
+                return;
+            }
+            last = version.chunk(chunks.lastPresent());
+            open = opened(false);
+        }
+        if (open.size() < last.offset() + last.length()) {
+            files.trouble().notReadable(last, "short_read", "someone has cut its file short");
+            remove(true);
+        }
+    }
+
     /** Writer only: the range's space has been reserved. Returns the file to write to; null if it was removed. */
     synchronized @Nullable PosixFile allocate(int index) throws IOException {
         chunks.allocate(index);

@@ -74,6 +74,11 @@ final class ChunkSets {
         return busy.isEmpty();
     }
 
+    /** The present chunk with the highest index; -1 if there is none. */
+    int lastPresent() {
+        return present.length() - 1;
+    }
+
     BitSet present() {
         return (BitSet) present.clone();
     }

@@ -49,6 +49,7 @@ final class ChunkWriter {
         long bytes = Space.occupiedBy(id.length());
         long unwritten = 0;
         try {
+            file.removeIfCut();
             if (!file.isAllocated(id.index())) {
                 if (!evictor.reserve(bytes)) {
                     files.trouble().notStored("no_room", id, files.space().whyFull());

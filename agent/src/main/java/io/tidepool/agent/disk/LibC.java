@@ -26,6 +26,7 @@ final class LibC {
     static final int O_CLOEXEC = 0x80000;
     static final int FALLOC_FL_KEEP_SIZE = 1;
     static final int FALLOC_FL_PUNCH_HOLE = 2;
+    static final int SEEK_END = 2;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
 
@@ -43,6 +44,7 @@ final class LibC {
     private static final MethodHandle PWRITE =
             handle("pwrite", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG, LONG));
     private static final MethodHandle FALLOCATE = handle("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
+    private static final MethodHandle LSEEK = handle("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
     private static final MethodHandle FSYNC = handle("fsync", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle SYNCFS = handle("syncfs", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FLOCK = handle("flock", FunctionDescriptor.of(INT, INT, INT));
@@ -88,6 +90,10 @@ final class LibC {
 
     static int fallocate(int fd, int mode, long position, long length) {
         return (int) call(state -> (int) FALLOCATE.invokeExact(state, fd, mode, position, length));
+    }
+
+    static long lseek(int fd, long offset, int whence) {
+        return call(state -> (long) LSEEK.invokeExact(state, fd, offset, whence));
     }
 
     static int fsync(int fd) {

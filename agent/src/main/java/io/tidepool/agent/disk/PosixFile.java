@@ -115,6 +115,15 @@ final class PosixFile implements AutoCloseable {
         }
     }
 
+    /** Where the file ends, in bytes. Nobody uses the descriptor's own position. */
+    long size() throws ErrnoException {
+        long end = LibC.lseek(fd, 0, LibC.SEEK_END);
+        if (end < 0) {
+            throw failure("seek in", path, (int) -end);
+        }
+        return end;
+    }
+
     /** Gives the range's disk space back; it then reads as zeros, or as the end of the file. */
     void punchHole(long position, long length) throws ErrnoException {
         int result = LibC.fallocate(fd, LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE, position, length);

@@ -172,6 +172,30 @@ class CorruptionTest {
     }
 
     @Test
+    void aFileCutShortBehindOurBackNeverGetsZerosInTheGap() throws Exception {
+        ObjectVersion version = Oracle.version("cut", 4L * Oracle.CHUNK);
+        for (int i = 0; i < 3; i++) {
+            assertThat(disk.store(version.chunk(i), Oracle.chunk(version.chunk(i))))
+                    .isTrue();
+        }
+        try (CachedRegion region = disk.region(version.chunk(2))) {
+            try (FileChannel channel = FileChannel.open(file(version), StandardOpenOption.WRITE)) {
+                channel.truncate(Oracle.CHUNK + 1000);
+            }
+            disk.store(version.chunk(3), Oracle.chunk(version.chunk(3)));
+            assertThatThrownBy(() -> region.read(0, ByteBuffer.allocate(4096))).isInstanceOf(IOException.class);
+        }
+        for (int i = 0; i < 3; i++) {
+            Oracle.assertMiss(disk, version.chunk(i));
+        }
+        assertThat(metrics.count(Metric.CACHE_READ_FAILURES, "short_read")).isPositive();
+        Oracle.storeAll(disk, version);
+        for (int i = 0; i < 4; i++) {
+            Oracle.assertCached(disk, version.chunk(i));
+        }
+    }
+
+    @Test
     void aFileCutShortWhileTheAgentWasAwayLosesOnlyItsTail() throws Exception {
         ObjectVersion version = Oracle.version("cut", 3L * Oracle.CHUNK);
         Oracle.storeAll(disk, version);
